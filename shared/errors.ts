@@ -1,0 +1,32 @@
+/** What was caught, as an `Error`. */
+export function toError(caught: unknown): Error {
+  return caught instanceof Error ? caught : new Error(`Something that is no error was thrown: ${typeof caught}`);
+}
+
+/**
+ * The class, code and HTTP status of what was caught, without its message: messages of libraries can hold addresses,
+ * names and connection strings.
+ */
+export function errorCodeOf(caught: unknown): string {
+  const error = toError(caught);
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  return [error.name, code, statusCode]
+    .filter((part) => typeof part === 'string' || typeof part === 'number')
+    .join(' ');
+}
+
+/**
+ * Runs every task, however many fail. Throws the failures together once all have ended: the neighbours of a failed
+ * one are never affected.
+ */
+export async function attemptAll<T>(
+  items: readonly T[],
+  task: (item: T) => Promise<void>,
+  message: string,
+): Promise<void> {
+  const results = await Promise.allSettled(items.map(task));
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [toError(result.reason)] : []));
+  if (errors.length > 0) {
+    throw new AggregateError(errors, message);
+  }
+}

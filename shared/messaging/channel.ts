@@ -1,0 +1,30 @@
+/** One message to one person. */
+export interface OutgoingMessage {
+  /** E.164. */
+  to: string;
+  body: string;
+}
+
+/**
+ * What a provider said to one attempt, cut by what the caller does next:
+ * `accepted`: the provider has taken it; `permanent`: never to be tried again for this recipient and channel;
+ * `temporary`: to be tried again, not before `retryAfterMs` where the provider named it; `doubtful`: the request may
+ * or may not have been taken (time-out, broken connection), so look it up where time allows, else send again.
+ * `code` and `reason` hold no number, name or text of a message: they may be logged.
+ */
+export type SendResult =
+  | { outcome: 'accepted'; providerMessageId: string; status: string }
+  | { outcome: 'permanent'; code: string; reason: string }
+  | { outcome: 'temporary'; code: string; reason: string; retryAfterMs: number | null }
+  | { outcome: 'doubtful'; code: string; reason: string };
+
+/** A way to reach people. An implementation never throws for what the provider or the network did. */
+export interface Channel {
+  readonly name: string;
+  send(message: OutgoingMessage): Promise<SendResult>;
+  /**
+   * Looks for a message to `to` with exactly this body accepted since `since`; `null` when the provider knows none.
+   * Throws when the provider cannot be asked.
+   */
+  find(message: OutgoingMessage, since: Date): Promise<{ providerMessageId: string; status: string } | null>;
+}
