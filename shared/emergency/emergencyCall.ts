@@ -43,6 +43,8 @@ export interface EmergencyCall {
   facts: CallFacts;
   /** Raised by one each time a fact becomes known or changes: a recipient told of a lower one is sent an update. */
   factsVersion: number;
+  /** Who is told, in order of duty, as it was when the call was recorded: a later change of the roster does not touch it. */
+  recipients: { id: string; phone: string }[];
   /** How sure the reader is that this is an emergency, and why. */
   confidence: 'certain' | 'likely' | 'possible';
   reasons: string[];

@@ -15,10 +15,11 @@ export interface Row<T> {
 export type Columns = Readonly<Record<string, string | number | boolean>>;
 
 export interface JsonTable<T> {
-  insert(partitionKey: string, rowKey: string, value: T, columns?: Columns): Promise<'inserted' | 'exists'>;
+  /** Insert if absent; `null` when the row is there already. */
+  insert(partitionKey: string, rowKey: string, value: T, columns?: Columns): Promise<Row<T> | null>;
   get(partitionKey: string, rowKey: string): Promise<Row<T> | null>;
   /** Writes only if nobody changed the row since it was read. */
-  replace(row: Row<unknown>, value: T, columns?: Columns): Promise<'replaced' | 'changed'>;
+  replace(row: Row<unknown>, value: T, columns?: Columns): Promise<Row<T> | 'changed'>;
   upsert(partitionKey: string, rowKey: string, value: T, columns?: Columns): Promise<void>;
   /** With an etag only if unchanged. A row that is gone already counts as removed. */
   remove(partitionKey: string, rowKey: string, etag?: string): Promise<'removed' | 'changed'>;
@@ -47,19 +48,20 @@ export function createJsonTable<T>(client: TableClient, schemaVersion: number): 
     ...pack(JSON.stringify(value)),
   });
   const toRow = (entity: Readonly<Record<string, unknown>>): Row<T> => ({
-    partitionKey: String(entity['partitionKey']),
-    rowKey: String(entity['rowKey']),
-    etag: String(entity['etag']),
+    partitionKey: String(entity.partitionKey),
+    rowKey: String(entity.rowKey),
+    etag: String(entity.etag),
     value: JSON.parse(unpack(entity)),
   });
 
   return {
     async insert(partitionKey, rowKey, value, columns) {
       try {
-        await client.createEntity(toEntity(partitionKey, rowKey, value, columns), withinStorageTimeout());
-        return 'inserted';
+        const entity = toEntity(partitionKey, rowKey, value, columns);
+        const { etag } = await client.createEntity(entity, withinStorageTimeout());
+        return { partitionKey, rowKey, value, etag: etag ?? '' };
       } catch (caught) {
-        if (isConflict(caught)) return 'exists';
+        if (isConflict(caught)) return null;
         throw caught;
       }
     },
@@ -76,8 +78,8 @@ export function createJsonTable<T>(client: TableClient, schemaVersion: number): 
     async replace(row, value, columns) {
       const entity = toEntity(row.partitionKey, row.rowKey, value, columns);
       try {
-        await client.updateEntity(entity, 'Replace', { etag: row.etag, ...withinStorageTimeout() });
-        return 'replaced';
+        const { etag } = await client.updateEntity(entity, 'Replace', { etag: row.etag, ...withinStorageTimeout() });
+        return { partitionKey: row.partitionKey, rowKey: row.rowKey, value, etag: etag ?? '' };
       } catch (caught) {
         if (isPreconditionFailed(caught) || isNotFound(caught)) return 'changed';
         throw caught;
@@ -130,11 +132,11 @@ function pack(json: string): Record<string, string | Uint8Array> {
 }
 
 function unpack(entity: Readonly<Record<string, unknown>>): string {
-  if (typeof entity['json'] === 'string') {
-    return entity['json'];
+  if (typeof entity.json === 'string') {
+    return entity.json;
   }
   const parts: Uint8Array[] = [];
-  for (let part = entity['packed0']; part instanceof Uint8Array; part = entity[`packed${parts.length}`]) {
+  for (let part = entity.packed0; part instanceof Uint8Array; part = entity[`packed${parts.length}`]) {
     parts.push(part);
   }
   return gunzipSync(Buffer.concat(parts)).toString();

@@ -1,0 +1,46 @@
+import type { EmergencyCall } from '../emergency/emergencyCall.ts';
+import { createJsonTable, type JsonTable, type Row } from './jsonTable.ts';
+import type { StorageClients } from './storageClients.ts';
+
+/** Digits of the backwards time that make a partition: 10^9 ms, about eleven days of calls. */
+const PARTITION_DIGITS = 4;
+
+export interface CallStore {
+  /** Insert if absent; `null` when the call is recorded already. */
+  insert(call: EmergencyCall): Promise<Row<EmergencyCall> | null>;
+  get(callId: string): Promise<Row<EmergencyCall> | null>;
+  /**
+   * Reads the call, changes it and writes it, again from the start when somebody else wrote in between. `change`
+   * returns the same object when there is nothing to write. Returns the call as it then is.
+   */
+  update(callId: string, change: (call: EmergencyCall) => EmergencyCall): Promise<EmergencyCall>;
+  /** The newest calls first. */
+  listNewest(limit: number): Promise<EmergencyCall[]>;
+}
+
+export function createCallStore(clients: StorageClients): CallStore {
+  const table: JsonTable<EmergencyCall> = createJsonTable(clients.table('EmergencyCalls'), 1);
+  const partitionOf = (callId: string) => callId.slice(0, PARTITION_DIGITS);
+  const columnsOf = (call: EmergencyCall) => ({ isTest: call.isTest, recordedAt: call.recordedAt });
+
+  const get: CallStore['get'] = (callId) => table.get(partitionOf(callId), callId);
+
+  return {
+    insert: (call) => table.insert(partitionOf(call.id), call.id, call, columnsOf(call)),
+    get,
+    async update(callId, change) {
+      for (;;) {
+        const row = await get(callId);
+        if (!row) throw new Error(`Call ${callId} is not recorded`);
+        const changed = change(row.value);
+        if (changed === row.value) return row.value;
+        const written = await table.replace(row, changed, columnsOf(changed));
+        if (written !== 'changed') return written.value;
+      }
+    },
+    async listNewest(limit) {
+      const rows = await table.list("PartitionKey ge '0'", limit);
+      return rows.map((row) => row.value);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Settings } from '../settings.ts';
+import { type CallStore, createCallStore } from './callStore.ts';
+import { type ChatMessageStore, createChatMessageStore } from './chatMessageStore.ts';
+import { createDeadLetterStore, type DeadLetterStore } from './deadLetterStore.ts';
+import { createDeliveryStore, type DeliveryStore } from './deliveryStore.ts';
+import { createPoisonQueue, type PoisonQueue } from './poisonQueue.ts';
+import { createStorageClients, type StorageClients } from './storageClients.ts';
+import { createTimelineStore, type TimelineStore } from './timelineStore.ts';
+import { createWatermarkStore, type WatermarkStore } from './watermarkStore.ts';
+import { createWorkStore, type WorkStore } from './workStore.ts';
+
+/** Everything that is kept. */
+export interface Store {
+  clients: StorageClients;
+  calls: CallStore;
+  work: WorkStore;
+  deliveries: DeliveryStore;
+  timeline: TimelineStore;
+  chatMessages: ChatMessageStore;
+  deadLetters: DeadLetterStore;
+  watermarks: WatermarkStore;
+  poisonQueue: PoisonQueue;
+}
+
+/** Sends nothing: tables and queues must exist (`infra/` makes them in Azure, the embedded stack on this machine). */
+export async function createStore(storage: NonNullable<Settings['storage']>): Promise<Store> {
+  const clients = await createStorageClients(storage);
+  return {
+    clients,
+    calls: createCallStore(clients),
+    work: createWorkStore(clients),
+    deliveries: createDeliveryStore(clients),
+    timeline: createTimelineStore(clients),
+    chatMessages: createChatMessageStore(clients),
+    deadLetters: createDeadLetterStore(clients),
+    watermarks: createWatermarkStore(clients),
+    poisonQueue: createPoisonQueue(clients),
+  };
+}

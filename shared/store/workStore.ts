@@ -1,0 +1,98 @@
+import { createJsonTable, type JsonTable, quoted, type Row } from './jsonTable.ts';
+import { type StorageClients, withinStorageTimeout } from './storageClients.ts';
+
+/** One step of telling people about one call. */
+export interface AlertWork {
+  kind: 'alert';
+  callId: string;
+  /** `first`; `last-resort` when nobody of the first could be reached; `update-N` for the facts of version N. */
+  alertKey: string;
+  dueAt: string;
+  attempts: number;
+}
+
+/** A chat message that Graph announced and could not give yet. */
+export interface FetchMessageWork {
+  kind: 'fetchMessage';
+  /** The id that the call will have, or has since people were told without the details. */
+  callId: string;
+  chatId: string;
+  messageId: string;
+  /** The notification as it came in, for the record. */
+  notification: unknown;
+  hubEnqueuedAt: string | null;
+  receivedAt: string;
+  dueAt: string;
+  attempts: number;
+}
+
+/** A dead letter that goes through the door once more. */
+export interface ReplayWork {
+  kind: 'replayDeadLetter';
+  deadLetterId: string;
+  dueAt: string;
+  attempts: number;
+}
+
+/** What must happen at or after `dueAt` (ISO 8601, UTC). The row is the truth; a queue message only wakes someone. */
+export type Work = AlertWork | FetchMessageWork | ReplayWork;
+
+/** What a queue message says. */
+export interface WorkMessage {
+  workId: string;
+  callId: string | null;
+}
+
+export interface WorkStore {
+  /** Insert if absent; `null` when it is there already. */
+  insert(work: Work): Promise<Row<Work> | null>;
+  get(workId: string): Promise<Row<Work> | null>;
+  reschedule(row: Row<Work>, work: Work): Promise<Row<Work> | 'changed'>;
+  finish(row: Row<Work>): Promise<void>;
+  /** Work due before the time, the longest overdue first. */
+  listDue(before: Date, limit: number): Promise<Row<Work>[]>;
+  /** Wakes `notifyOnCall` after a delay, in whole seconds as the queue has it. */
+  enqueue(work: Work, delayMs?: number): Promise<void>;
+}
+
+/** All open work lies in one partition: it is deleted when done, and its target is 2,000 rows a second. */
+const PARTITION = 'open';
+
+/** The same for the same piece of work, so that writing it twice is writing it once. */
+export function workIdOf(work: Work): string {
+  switch (work.kind) {
+    case 'alert':
+      return `${work.callId}|alert|${work.alertKey}`;
+    case 'fetchMessage':
+      return `${work.callId}|fetch`;
+    case 'replayDeadLetter':
+      return `replay|${work.deadLetterId}`;
+  }
+}
+
+export function createWorkStore(clients: StorageClients): WorkStore {
+  const table: JsonTable<Work> = createJsonTable(clients.table('Work'), 1);
+  const queue = clients.queue('alert-work');
+  const columnsOf = (work: Work) => ({ dueAt: work.dueAt, kind: work.kind });
+
+  return {
+    insert: (work) => table.insert(PARTITION, workIdOf(work), work, columnsOf(work)),
+    get: (workId) => table.get(PARTITION, workId),
+    reschedule: (row, work) => table.replace(row, work, columnsOf(work)),
+    async finish(row) {
+      await table.remove(row.partitionKey, row.rowKey, row.etag);
+    },
+    async listDue(before, limit) {
+      const filter = `PartitionKey eq ${quoted(PARTITION)} and dueAt le ${quoted(before.toISOString())}`;
+      const rows = await table.list(filter);
+      return rows.sort((a, b) => a.value.dueAt.localeCompare(b.value.dueAt)).slice(0, limit);
+    },
+    async enqueue(work, delayMs = 0) {
+      const message: WorkMessage = { workId: workIdOf(work), callId: 'callId' in work ? work.callId : null };
+      await queue.sendMessage(JSON.stringify(message), {
+        visibilityTimeout: Math.ceil(delayMs / 1_000),
+        ...withinStorageTimeout(),
+      });
+    },
+  };
+}
