@@ -196,7 +196,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     if (connectionString) {
       return { connectionString };
     }
-    if (env['AlertStorage__tableServiceUri'] || env['AlertStorage__queueServiceUri']) {
+    if (env.AlertStorage__tableServiceUri || env.AlertStorage__queueServiceUri) {
       const tableServiceUri = required('AlertStorage__tableServiceUri', z.url('must be an address'), feature);
       const queueServiceUri = required('AlertStorage__queueServiceUri', z.url('must be an address'), feature);
       const clientId = read('AlertStorage__clientId', guid, feature) ?? null;

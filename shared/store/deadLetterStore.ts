@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createJsonTable, type JsonTable, quoted, type Row } from './jsonTable.ts';
+import { createJsonTable, type JsonTable, quoted } from './jsonTable.ts';
 import { backwards } from './keys.ts';
 import type { StorageClients } from './storageClients.ts';
 
@@ -16,55 +16,65 @@ export interface DeadLetter {
 }
 
 export interface DeadLetterStore {
-  /** The same body from the same place at the same time is one dead letter, however often it is delivered. */
+  /** The same body of the same time is one dead letter: adding it again counts an attempt and notes the new reason. */
   add(letter: Omit<DeadLetter, 'id' | 'attempts'>): Promise<DeadLetter>;
-  get(id: string): Promise<Row<DeadLetter> | null>;
-  replace(row: Row<DeadLetter>, letter: DeadLetter): Promise<void>;
+  get(id: string): Promise<DeadLetter | null>;
   remove(id: string): Promise<void>;
   /** The newest first. */
   list(limit: number): Promise<DeadLetter[]>;
 }
 
-const DEAD_LETTERS = 'deadLetter';
+const PARTITION = 'deadLetter';
 
 export function createDeadLetterStore(clients: StorageClients): DeadLetterStore {
   const table: JsonTable<DeadLetter> = createJsonTable(clients.table('DeadLetters'), 1);
+
+  async function addOrCount(letter: DeadLetter): Promise<DeadLetter> {
+    for (;;) {
+      if (await table.insert(PARTITION, letter.id, letter)) return letter;
+      const known = await table.get(PARTITION, letter.id);
+      if (known) {
+        const counted = { ...letter, attempts: known.value.attempts + 1 };
+        if ((await table.replace(known, counted)) !== 'changed') return counted;
+      }
+    }
+  }
+
   return {
     async add(letter) {
-      const digest = createHash('sha256')
-        .update(JSON.stringify([letter.source, letter.raw]))
-        .digest('hex');
-      const id = `${backwards(new Date(letter.at))}-${digest.slice(0, 16)}`;
-      const stored = { ...letter, id, attempts: 1 };
+      const stored = { ...letter, id: idOf(letter), attempts: 1 };
       try {
-        await table.insert(DEAD_LETTERS, id, stored);
-        return stored;
+        return await addOrCount(stored);
       } catch (caught) {
         if (!(caught instanceof RangeError)) throw caught;
-        const beginning = beginningOf(letter);
-        await table.insert(DEAD_LETTERS, id, { ...stored, ...beginning });
-        return { ...stored, ...beginning };
+        return addOrCount({ ...stored, ...beginningOf(letter) });
       }
     },
-    get: (id) => table.get(DEAD_LETTERS, id),
-    async replace(row, letter) {
-      await table.replace(row, letter);
+    async get(id) {
+      return (await table.get(PARTITION, id))?.value ?? null;
     },
     async remove(id) {
-      await table.remove(DEAD_LETTERS, id);
+      await table.remove(PARTITION, id);
     },
     async list(limit) {
-      const rows = await table.list(`PartitionKey eq ${quoted(DEAD_LETTERS)}`, limit);
+      const rows = await table.list(`PartitionKey eq ${quoted(PARTITION)}`, limit);
       return rows.map((row) => row.value);
     },
   };
+}
+
+function idOf({ raw, at }: Pick<DeadLetter, 'raw' | 'at'>): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify(raw) ?? 'undefined')
+    .digest('hex');
+  return `${backwards(new Date(at))}-${digest.slice(0, 16)}`;
 }
 
 const KEPT_CHARACTERS = 200_000;
 
 /** What is kept of a body that no row can hold: its beginning, and a reason that says so. */
 function beginningOf(letter: Pick<DeadLetter, 'raw' | 'reason'>): Pick<DeadLetter, 'raw' | 'reason'> {
-  const text = typeof letter.raw === 'string' ? letter.raw : JSON.stringify(letter.raw);
+  const text = typeof letter.raw === 'string' ? letter.raw : (JSON.stringify(letter.raw) ?? 'undefined');
   return {
     raw: text.slice(0, KEPT_CHARACTERS),
     reason: `${letter.reason} (only the first ${KEPT_CHARACTERS} of ${text.length} characters are kept)`,

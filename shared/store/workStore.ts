@@ -1,41 +1,6 @@
+import { type Work, workIdOf } from '../oncall/work.ts';
 import { createJsonTable, type JsonTable, quoted, type Row } from './jsonTable.ts';
 import { type StorageClients, withinStorageTimeout } from './storageClients.ts';
-
-/** One step of telling people about one call. */
-export interface AlertWork {
-  kind: 'alert';
-  callId: string;
-  /** `first`; `last-resort` when nobody of the first could be reached; `update-N` for the facts of version N. */
-  alertKey: string;
-  dueAt: string;
-  attempts: number;
-}
-
-/** A chat message that Graph announced and could not give yet. */
-export interface FetchMessageWork {
-  kind: 'fetchMessage';
-  /** The id that the call will have, or has since people were told without the details. */
-  callId: string;
-  chatId: string;
-  messageId: string;
-  /** The notification as it came in, for the record. */
-  notification: unknown;
-  hubEnqueuedAt: string | null;
-  receivedAt: string;
-  dueAt: string;
-  attempts: number;
-}
-
-/** A dead letter that goes through the door once more. */
-export interface ReplayWork {
-  kind: 'replayDeadLetter';
-  deadLetterId: string;
-  dueAt: string;
-  attempts: number;
-}
-
-/** What must happen at or after `dueAt` (ISO 8601, UTC). The row is the truth; a queue message only wakes someone. */
-export type Work = AlertWork | FetchMessageWork | ReplayWork;
 
 /** What a queue message says. */
 export interface WorkMessage {
@@ -57,18 +22,6 @@ export interface WorkStore {
 
 /** All open work lies in one partition: it is deleted when done, and its target is 2,000 rows a second. */
 const PARTITION = 'open';
-
-/** The same for the same piece of work, so that writing it twice is writing it once. */
-export function workIdOf(work: Work): string {
-  switch (work.kind) {
-    case 'alert':
-      return `${work.callId}|alert|${work.alertKey}`;
-    case 'fetchMessage':
-      return `${work.callId}|fetch`;
-    case 'replayDeadLetter':
-      return `replay|${work.deadLetterId}`;
-  }
-}
 
 export function createWorkStore(clients: StorageClients): WorkStore {
   const table: JsonTable<Work> = createJsonTable(clients.table('Work'), 1);

@@ -1,0 +1,9 @@
+import { app } from '@azure/functions';
+import { servicesFor } from '../shared/pipeline/createServices.ts';
+import { reconcileChats } from '../shared/pipeline/reconcileChats.ts';
+
+app.timer('reconcileChats', {
+  // Between the runs of the sweep, so that the two do not wait for each other.
+  schedule: '15,45 * * * * *',
+  handler: async (_timer, context) => reconcileChats(await servicesFor(context)),
+});

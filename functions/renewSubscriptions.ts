@@ -1,0 +1,9 @@
+import { app } from '@azure/functions';
+import { servicesFor } from '../shared/pipeline/createServices.ts';
+import { renewSubscriptions } from '../shared/pipeline/renewSubscriptions.ts';
+
+app.timer('renewSubscriptions', {
+  schedule: '0 */5 * * * *',
+  runOnStartup: true,
+  handler: async (_timer, context) => renewSubscriptions(await servicesFor(context)),
+});

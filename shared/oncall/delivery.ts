@@ -1,0 +1,36 @@
+/**
+ * One alert to one recipient by one channel, and the claim on it: the row is inserted before the message is sent.
+ * `claimed`: somebody is sending it until `leaseUntil`; `waiting`: to be tried again at `nextAttemptAt`; `accepted`:
+ * the provider has it; `failed`: never to be tried again. Times are ISO 8601 in UTC by our clock.
+ */
+export interface Delivery {
+  callId: string;
+  alertKey: string;
+  recipientId: string;
+  channel: string;
+  /** E.164. */
+  to: string;
+  state: 'claimed' | 'waiting' | 'accepted' | 'failed';
+  /** Names the attempt that holds the claim. */
+  owner: string;
+  attempts: number;
+  claimedAt: string;
+  leaseUntil: string;
+  nextAttemptAt: string | null;
+  /** The messages to send (nearly always one) and how many the provider has taken. */
+  bodies: string[];
+  /** What the provider made of each body it took. */
+  providerMessages: { id: string; status: string }[];
+  /** The version of the facts that these words tell. */
+  factsVersion: number;
+  /** When it was accepted or failed for good. */
+  settledAt: string | null;
+  /** The provider's code and reason of the last attempt that failed. */
+  lastError: string | null;
+  /** True when it is not known whether the last attempt reached the provider. */
+  isDoubtful: boolean;
+}
+
+export function deliveryKeyOf(delivery: Pick<Delivery, 'alertKey' | 'recipientId' | 'channel'>): string {
+  return `${delivery.alertKey}|${delivery.recipientId}|${delivery.channel}`;
+}

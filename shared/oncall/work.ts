@@ -1,0 +1,49 @@
+/** One step of telling people about one call. */
+export interface AlertWork {
+  kind: 'alert';
+  callId: string;
+  /** `first`; `last-resort` when nobody of the first could be reached; `update-N` for the facts of version N. */
+  alertKey: string;
+  dueAt: string;
+  attempts: number;
+}
+
+/** A chat message that Graph announced and could not give yet. */
+export interface FetchMessageWork {
+  kind: 'fetchMessage';
+  /** The id that the call will have, or has since people were told without the details. */
+  callId: string;
+  chatId: string;
+  messageId: string;
+  /** The notification as it came in, for the record. */
+  notification: unknown;
+  hubEnqueuedAt: string | null;
+  receivedAt: string;
+  /** True once people have been told without the details. */
+  isTold: boolean;
+  dueAt: string;
+  attempts: number;
+}
+
+/** A dead letter that goes through the door once more. */
+export interface ReplayWork {
+  kind: 'replayDeadLetter';
+  deadLetterId: string;
+  dueAt: string;
+  attempts: number;
+}
+
+/** What must happen at or after `dueAt` (ISO 8601, UTC). The row is the truth; a queue message only wakes someone. */
+export type Work = AlertWork | FetchMessageWork | ReplayWork;
+
+/** The same for the same piece of work, so that writing it twice is writing it once. */
+export function workIdOf(work: Work): string {
+  switch (work.kind) {
+    case 'alert':
+      return `${work.callId}|alert|${work.alertKey}`;
+    case 'fetchMessage':
+      return `${work.callId}|fetch`;
+    case 'replayDeadLetter':
+      return `replay|${work.deadLetterId}`;
+  }
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { BUILT_IN_PHRASES } from '../emergency/phrases.ts';
+import { errorCodeOf } from '../errors.ts';
+import { createChats } from '../graph/chats.ts';
+import { createSignIn } from '../graph/signIn.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { createTwilioChannel } from '../messaging/twilio/twilioChannel.ts';
+import { lastResortRecipients, parseRoster, type Roster, recipientsOf } from '../oncall/roster.ts';
+import { readSettings, type SettingsReading } from '../settings.ts';
+import { createStore } from '../store/store.ts';
+import type { Services } from './services.ts';
+
+/**
+ * The services of this process, made once, with the logger of one invocation. A part whose settings are bad is off and
+ * named in the log of every process; only without storage there is nothing to start with, and it throws.
+ */
+export async function servicesFor(context: Parameters<typeof createLogger>[0]): Promise<Services> {
+  const log = createLogger(context);
+  shared ??= createServices(readSettings(process.env), log);
+  try {
+    return { ...(await shared), log };
+  } catch (caught) {
+    shared = undefined;
+    throw caught;
+  }
+}
+
+let shared: Promise<Services> | undefined;
+
+/** Reads the roster and makes what the settings allow. Sends nothing. */
+export async function createServices({ settings, faults }: SettingsReading, log: Logger): Promise<Services> {
+  for (const { name, problem, feature } of faults) {
+    log.error(`Setting ${name} ${problem}`, { off: feature });
+  }
+  if (!settings.storage) {
+    throw new Error('The storage of the product is not configured (AlertStorage): nothing can be recorded');
+  }
+  const store = await createStore(settings.storage);
+  const signIn = settings.graph ? createSignIn(settings.graph, store.signIn) : null;
+  const roster = readRoster(settings.rosterFile, log);
+  const lastResort = lastResortRecipients([...new Set([...settings.lastResortNumbers, ...(roster?.lastResort ?? [])])]);
+  return {
+    settings,
+    store,
+    signIn,
+    chats: settings.graph && signIn ? createChats(settings.graph, signIn) : null,
+    channel: settings.twilio ? createTwilioChannel(settings.twilio) : null,
+    recipients: () => (roster ? recipientsOf(roster) : lastResort),
+    lastResort: () => lastResort,
+    timeZone: () => roster?.team.timeZone ?? 'UTC',
+    reader: {
+      phrases: [...BUILT_IN_PHRASES, ...settings.extraPhrases.map((phrase) => ({ ...phrase, isConfirmed: false }))],
+      testNumbers: settings.testNumbers,
+      defaultCountry: settings.defaultCountry,
+    },
+    now: () => new Date(),
+    log,
+  };
+}
+
+/** A roster that cannot be used never stops an alert: the last-resort numbers are told instead. */
+function readRoster(file: string, log: Logger): Roster | null {
+  try {
+    const result = parseRoster(JSON.parse(readFileSync(file, 'utf8')));
+    if ('roster' in result) return result.roster;
+    log.error('The roster cannot be used, the last-resort numbers are told', { problems: result.problems.length });
+  } catch (caught) {
+    log.error('The roster cannot be read, the last-resort numbers are told', { error: errorCodeOf(caught) });
+  }
+  return null;
+}

@@ -1,0 +1,134 @@
+import { callIdOfArrival } from '../emergency/callLife.ts';
+import { attemptAll, errorCodeOf } from '../errors.ts';
+import { type ChangeNotification, type HubNotification, readHubEvent } from '../graph/notifications.ts';
+import { nextFetchAt } from '../oncall/fetchPlan.ts';
+import type { FetchMessageWork } from '../oncall/work.ts';
+import { fetchContent } from './fetchContent.ts';
+import { type MessageArrival, recordMessage } from './recordMessage.ts';
+import type { Services } from './services.ts';
+
+/** One event of the hub. */
+export interface HubEvent {
+  /** As the worker hands it over: parsed where it was JSON. */
+  body: unknown;
+  /** ISO 8601, by the hub's clock. */
+  enqueuedAt: string | null;
+  /** Partition and sequence number, to tell one delivery from another. */
+  source: string;
+}
+
+/** Of this function's five seconds, what Graph may use; the rest is for the storage. */
+const FETCH_BUDGET_MS = 4_000;
+
+/**
+ * Takes in a batch of events, all at once; none affects its neighbours. Throws only when an event could be kept
+ * nowhere: then the retry policy holds the checkpoint, and the hub keeps the event.
+ */
+export async function ingestNotifications(services: Services, events: readonly HubEvent[]): Promise<void> {
+  const receivedAt = services.now().toISOString();
+  await attemptAll(
+    events,
+    (event) =>
+      attemptAll(
+        readHubEvent(event.body),
+        (notification) => take(services, event, receivedAt, notification),
+        'A notification of this event could not be kept',
+      ),
+    'Events could not be kept',
+  );
+}
+
+async function take(
+  services: Services,
+  event: HubEvent,
+  receivedAt: string,
+  notification: HubNotification,
+): Promise<void> {
+  const { log } = services;
+  switch (notification.kind) {
+    case 'validation':
+      log.info('Graph validated the Event Hub');
+      return;
+    case 'canary':
+      log.info('Canary arrived');
+      return;
+    case 'lifecycle':
+      log.warn('Lifecycle notification', { lifecycleEvent: notification.lifecycleEvent });
+      return;
+    case 'unreadable':
+      await keepDeadLetter(services, event, receivedAt, notification.reason, notification.raw);
+      return;
+    case 'change':
+      if (notification.tenantId !== null && !isOurTenant(services, notification.tenantId)) {
+        await keepDeadLetter(services, event, receivedAt, 'wrong tenant', { value: [notification.notification] });
+        return;
+      }
+      await takeChange(services, event, receivedAt, notification);
+  }
+}
+
+/** Without a configured tenant nothing can be refused for it: doubt is on the side of telling. */
+function isOurTenant(services: Services, tenantId: string): boolean {
+  const { graph } = services.settings;
+  return graph === null || graph.tenantId.toLowerCase() === tenantId.toLowerCase();
+}
+
+async function takeChange(
+  services: Services,
+  event: HubEvent,
+  receivedAt: string,
+  change: ChangeNotification,
+): Promise<void> {
+  const { chatId, messageId, notification } = change;
+  const arrival: MessageArrival = {
+    chatId,
+    messageId,
+    notification,
+    via: 'hub',
+    hubEnqueuedAt: event.enqueuedAt,
+    receivedAt,
+  };
+  try {
+    const result = await fetchContent(services, chatId, messageId, FETCH_BUDGET_MS);
+    if (result.outcome === 'message') {
+      await recordMessage(services, arrival, result.message);
+      return;
+    }
+    services.log.warn('Message not to be had yet', { code: result.code });
+  } catch (caught) {
+    services.log.error('Message not recorded, kept as work', { error: errorCodeOf(caught) });
+  }
+  await fetchLater(services, arrival);
+}
+
+/** Leaves the message to the notifier, which tells people without the details when they stay away. */
+async function fetchLater(services: Services, arrival: MessageArrival): Promise<void> {
+  const { chatId, messageId, hubEnqueuedAt, receivedAt, notification } = arrival;
+  const now = services.now();
+  const next = nextFetchAt({ receivedAt: new Date(receivedAt), attempts: 0 }, null, now) ?? now;
+  const work: FetchMessageWork = {
+    kind: 'fetchMessage',
+    callId: callIdOfArrival(arrival, null),
+    chatId,
+    messageId,
+    notification,
+    hubEnqueuedAt,
+    receivedAt,
+    isTold: false,
+    dueAt: next.toISOString(),
+    attempts: 0,
+  };
+  await services.store.work.insert(work);
+  await services.store.work.enqueue(work, next.getTime() - now.getTime());
+}
+
+async function keepDeadLetter(
+  services: Services,
+  event: HubEvent,
+  receivedAt: string,
+  reason: string,
+  raw: unknown,
+): Promise<void> {
+  services.log.error('Event refused, kept as a dead letter', { reason });
+  await services.store.deadLetters.add({ reason, raw, at: event.enqueuedAt ?? receivedAt, source: event.source });
+}

@@ -1,0 +1,161 @@
+import { type Arrival, absorb, callFromReading, callIdOfArrival, callWithoutContent } from '../emergency/callLife.ts';
+import type { CallContent, EmergencyCall } from '../emergency/emergencyCall.ts';
+import { readEmergencyMessage } from '../emergency/readEmergencyMessage.ts';
+import type { EmergencyReading } from '../emergency/reading.ts';
+import { attemptAll } from '../errors.ts';
+import type { TimelineEntry } from '../store/timelineStore.ts';
+import type { Services } from './services.ts';
+import { alertWork, startAlert } from './startAlert.ts';
+
+/** A chat message on its way in. `notification` is what announced it, for the record. */
+export interface MessageArrival extends Arrival {
+  via: 'hub' | 'fetch' | 'reconcile' | 'replay';
+  notification: unknown;
+  /** The call that people may already have been told of without details. */
+  callId?: string;
+}
+
+/**
+ * The one door for a chat message, whatever brought it: reads it and, if it is or may be an emergency call, records
+ * the call with its alert as work and wakes the notifier, in this order; then keeps the message and the timeline. The
+ * same message again changes nothing but what is new in it. Throws when anything could not be kept; then all of it may
+ * be repeated.
+ */
+export async function recordMessage(services: Services, arrival: MessageArrival, message: unknown): Promise<void> {
+  const reading = readEmergencyMessage(message, services.reader);
+  const callId = arrival.callId ?? callIdOfArrival(arrival, reading.occurredAt);
+  const isCall = reading.verdict !== 'other';
+  if (isCall) {
+    await recordCall(services, callFromReading(arrival, reading, services.recipients(), services.now(), callId));
+  } else if (arrival.callId !== undefined) {
+    await withdrawCall(services, arrival, arrival.callId);
+  }
+  const hasRecord = isCall || arrival.callId !== undefined;
+  await attemptAll(
+    [
+      () => saveChatMessage(services, arrival, message, reading, hasRecord ? callId : null),
+      () => (hasRecord ? noteOnTimeline(services, callId, arrival, reading) : Promise.resolve()),
+      () =>
+        reading.verdict === 'unreadable' ? keepUnreadable(services, arrival, message, reading) : Promise.resolve(),
+    ],
+    (keep) => keep(),
+    'A message was not kept with its call',
+  );
+}
+
+/** Records a call of which only the message's name is known, so that people are told of it. */
+export async function recordCallWithoutContent(
+  services: Services,
+  arrival: MessageArrival,
+  callId: string,
+  content: CallContent,
+): Promise<void> {
+  await recordCall(services, callWithoutContent(arrival, callId, content, services.recipients(), services.now()));
+}
+
+/** Insert-if-absent with its work, then the wake-up: a duplicate wakes the notifier as well, since its first may be lost. */
+async function recordCall(services: Services, call: EmergencyCall): Promise<void> {
+  const { store, log } = services;
+  const first = alertWork(call.id, 'first', services.now());
+  const [inserted] = await Promise.all([store.calls.insert(call), store.work.insert(first)]);
+  if (inserted) {
+    log.info('Emergency call recorded', { callId: call.id, isTest: call.isTest, content: call.content });
+  }
+  await store.work.enqueue(first);
+  if (!inserted) {
+    await updateCall(services, call.id, (known) => absorb(known, call));
+  }
+}
+
+/** People were told of a message that turned out to be none about an emergency: they hear of that too. */
+async function withdrawCall(services: Services, arrival: MessageArrival, callId: string): Promise<void> {
+  const known = await services.store.calls.get(callId);
+  if (known) {
+    const withdrawn = callWithoutContent(arrival, callId, 'notEmergency', known.value.recipients, services.now());
+    await updateCall(services, callId, (call) => absorb(call, withdrawn));
+  }
+}
+
+async function updateCall(
+  services: Services,
+  callId: string,
+  change: (call: EmergencyCall) => EmergencyCall,
+): Promise<void> {
+  const { store } = services;
+  const call = await store.calls.update(callId, change);
+  if (call.factsVersion > 1) {
+    // Also when it was somebody else who raised the version: they may have died before this line.
+    await startAlert(services, callId, `update-${call.factsVersion}`);
+  }
+}
+
+async function saveChatMessage(
+  services: Services,
+  arrival: MessageArrival,
+  message: unknown,
+  reading: EmergencyReading,
+  callId: string | null,
+): Promise<void> {
+  await services.store.chatMessages.save({
+    chatId: arrival.chatId,
+    messageId: arrival.messageId,
+    message,
+    verdict: reading.verdict,
+    reasons: reading.reasons,
+    callId,
+    lastModifiedAt: lastModifiedOf(message),
+    storedAt: services.now().toISOString(),
+  });
+}
+
+async function noteOnTimeline(
+  services: Services,
+  callId: string,
+  arrival: MessageArrival,
+  reading: EmergencyReading,
+): Promise<void> {
+  const entries: TimelineEntry[] = [
+    {
+      at: arrival.hubEnqueuedAt ?? arrival.receivedAt,
+      clock: arrival.hubEnqueuedAt === null ? 'ours' : 'eventHub',
+      kind: 'notificationReceived',
+      key: arrival.via,
+      detail: { via: arrival.via, notification: arrival.notification },
+    },
+    {
+      at: services.now().toISOString(),
+      clock: 'ours',
+      kind: 'messageRead',
+      key: arrival.via,
+      detail: {
+        verdict: reading.verdict,
+        confidence: reading.confidence,
+        reasons: reading.reasons,
+        unknown: reading.unknown,
+        facts: reading.facts,
+        text: reading.text,
+      },
+    },
+  ];
+  await attemptAll(entries, (entry) => services.store.timeline.append(callId, entry), 'The timeline has gaps');
+}
+
+async function keepUnreadable(
+  services: Services,
+  arrival: MessageArrival,
+  message: unknown,
+  reading: EmergencyReading,
+): Promise<void> {
+  await services.store.deadLetters.add({
+    reason: `message could not be read: ${reading.reasons.join('; ')}`,
+    raw: { value: [arrival.notification], message },
+    at: arrival.hubEnqueuedAt ?? arrival.receivedAt,
+    source: arrival.via,
+  });
+}
+
+/** Graph's `lastModifiedDateTime`, or `null` where there is none. */
+export function lastModifiedOf(message: unknown): string | null {
+  const value = (message as { lastModifiedDateTime?: unknown } | null)?.lastModifiedDateTime;
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,24 @@
+import type { EmergencyCall } from '../emergency/emergencyCall.ts';
+import type { ReaderOptions } from '../emergency/reading.ts';
+import type { Chats } from '../graph/chats.ts';
+import type { Logger } from '../log.ts';
+import type { Channel } from '../messaging/channel.ts';
+import type { Settings } from '../settings.ts';
+import type { Store } from '../store/store.ts';
+
+/** What the steps of the pipeline work with. A part whose settings are bad is `null`: only its own feature is off. */
+export interface Services {
+  settings: Settings;
+  store: Store;
+  chats: Chats | null;
+  channel: Channel | null;
+  /** Who is told, in order of duty: the team of the roster, else the last-resort numbers of the settings. */
+  recipients(): EmergencyCall['recipients'];
+  /** Told when none of them can be reached. */
+  lastResort(): EmergencyCall['recipients'];
+  /** IANA name of the team's time zone. */
+  timeZone(): string;
+  reader: ReaderOptions;
+  now(): Date;
+  log: Logger;
+}

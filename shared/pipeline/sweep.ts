@@ -1,0 +1,53 @@
+import { attemptAll, errorCodeOf } from '../errors.ts';
+import { doWork } from './notifyOnCall.ts';
+import type { Services } from './services.ts';
+
+/** The queue's own message gets this long before the sweep does its work. */
+const GRACE_MS = 2_000;
+const MOST_AT_ONCE = 64;
+
+/**
+ * Does what is overdue because its queue message was lost, hidden behind a killed host, or given up. Empties the poison
+ * queue: the work row behind a message is what counts, and it is among the overdue. Attempts all, then throws for those
+ * that failed; they stay due.
+ */
+export async function sweep(services: Services): Promise<void> {
+  const overdue = await services.store.work.listDue(new Date(services.now().getTime() - GRACE_MS), MOST_AT_ONCE);
+  if (overdue.length > 0) {
+    services.log.warn('Overdue work found', { count: overdue.length });
+  }
+  await attemptAll(
+    [() => emptyPoisonQueue(services), ...overdue.map((row) => () => doWork(services, row))],
+    (task) => task(),
+    'Work could not be done',
+  );
+}
+
+async function emptyPoisonQueue({ store, now, log }: Services): Promise<void> {
+  const messages = await store.poisonQueue.receive();
+  await attemptAll(
+    messages,
+    async (message) => {
+      const workId = workIdIn(message.text);
+      const isAlive = workId !== null && (await store.work.get(workId)) !== null;
+      if (!isAlive) {
+        const reason = workId === null ? 'queue message names no work' : 'queue message failed too often';
+        const letter = { reason, raw: message.text, at: now().toISOString(), source: 'alert-work-poison' };
+        await store.deadLetters.add(letter);
+      }
+      log.error('Queue message had failed too often', { isWorkStillDue: isAlive });
+      await message.remove();
+    },
+    'Poison messages could not be kept',
+  );
+
+  function workIdIn(text: string): string | null {
+    try {
+      const { workId } = (JSON.parse(text) ?? {}) as { workId?: unknown };
+      return typeof workId === 'string' ? workId : null;
+    } catch (caught) {
+      log.warn('Poison message is not JSON', { error: errorCodeOf(caught) });
+      return null;
+    }
+  }
+}
