@@ -10,4 +10,7 @@ module.exports = {
   },
   testTimeout: 30_000,
   maxWorkers: 2,
+  globalSetup: '<rootDir>/test/harness/globalSetup.ts',
+  globalTeardown: '<rootDir>/test/harness/globalTeardown.ts',
+  reporters: ['default', '<rootDir>/scripts/countReporter.cjs'],
 };

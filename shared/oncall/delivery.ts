@@ -14,6 +14,9 @@ export interface Delivery {
   /** Names the attempt that holds the claim. */
   owner: string;
   attempts: number;
+  /** When the notifier was woken for this attempt and when it began; `null` where the sweep found it. */
+  queuedAt: string | null;
+  startedAt: string;
   claimedAt: string;
   leaseUntil: string;
   nextAttemptAt: string | null;

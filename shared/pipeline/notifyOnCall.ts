@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
+import type { WorkMessage } from '../store/workStore.ts';
 import { fetchMessage } from './fetchMessage.ts';
 import { replayDeadLetter } from './replayDeadLetter.ts';
-import { type AlertContext, readAlertContext, sendAlert } from './sendAlert.ts';
+import { type AlertContext, readAlertContext, sendAlert, type WakeUp } from './sendAlert.ts';
 import type { Services } from './services.ts';
 
 /** A queue's clock and ours differ a little: work due this soon is waited for instead of queued again. */
@@ -14,7 +15,8 @@ const EARLY_MS = 500;
  * comes too early is queued again. Throws for a message that is none of ours, and when the work could not be done.
  */
 export async function notifyOnCall(services: Services, message: unknown): Promise<void> {
-  const { workId, callId } = (message ?? {}) as { workId?: unknown; callId?: unknown };
+  const startedAt = services.now().toISOString();
+  const { workId, callId, queuedAt } = (message ?? {}) as Partial<Record<keyof WorkMessage, unknown>>;
   if (typeof workId !== 'string') {
     throw new TypeError('The queue message names no work');
   }
@@ -30,15 +32,25 @@ export async function notifyOnCall(services: Services, message: unknown): Promis
     return;
   }
   if (waitMs > 0) await sleep(waitMs);
-  await doWork(services, row, context);
+  await doWork(services, row, context, { queuedAt: typeof queuedAt === 'string' ? queuedAt : null, startedAt });
 }
 
 /** Does one piece of work, whoever found it due. */
-export async function doWork(services: Services, row: Row<Work>, context?: AlertContext): Promise<void> {
+export async function doWork(
+  services: Services,
+  row: Row<Work>,
+  context?: AlertContext,
+  wake: WakeUp = { queuedAt: null, startedAt: services.now().toISOString() },
+): Promise<void> {
   switch (row.value.kind) {
     case 'alert': {
       const { callId } = row.value;
-      return sendAlert(services, { ...row, value: row.value }, context ?? (await readAlertContext(services, callId)));
+      return sendAlert(
+        services,
+        { ...row, value: row.value },
+        context ?? (await readAlertContext(services, callId)),
+        wake,
+      );
     }
     case 'fetchMessage':
       return fetchMessage(services, { ...row, value: row.value });

@@ -29,10 +29,14 @@ export function readAlertContext({ store }: Services, callId: string): Promise<A
   return Promise.all([store.calls.get(callId), store.deliveries.listOfCall(callId)]);
 }
 
+/** When the notifier was woken, and when it began. */
+export type WakeUp = Pick<Delivery, 'queuedAt' | 'startedAt'>;
+
 interface Alert {
   call: EmergencyCall;
   work: AlertWork;
   channel: Channel;
+  wake: WakeUp;
 }
 
 /**
@@ -40,7 +44,12 @@ interface Alert {
  * is recorded before anything else. Ends with the work finished, or due again at the time of the next attempt. Throws
  * when a result could not be recorded: the work row then stays, and the claims tell what was done.
  */
-export async function sendAlert(services: Services, row: Row<AlertWork>, [callRow, rows]: AlertContext): Promise<void> {
+export async function sendAlert(
+  services: Services,
+  row: Row<AlertWork>,
+  [callRow, rows]: AlertContext,
+  wake: WakeUp,
+): Promise<void> {
   const { store, channel, log } = services;
   const work = row.value;
   if (!callRow) {
@@ -69,7 +78,7 @@ export async function sendAlert(services: Services, row: Row<AlertWork>, [callRo
     plan.flatMap((step) => (step.kind === 'send' ? [step.recipient] : [])),
     async (recipient) => {
       const existing = own.find(({ value }) => value.recipientId === recipient.id) ?? null;
-      const delivery = await deliver(services, { call, work, channel }, recipient, existing);
+      const delivery = await deliver(services, { call, work, channel, wake }, recipient, existing);
       settled.set(recipient.id, delivery);
     },
     'Not every recipient could be told',
@@ -125,7 +134,7 @@ async function deliver(
 
 async function claim(
   services: Services,
-  { call, work, channel }: Alert,
+  { call, work, channel, wake }: Alert,
   recipient: Recipient,
   existing: Row<Delivery> | null,
 ): Promise<{ row: Row<Delivery>; isOurs: boolean }> {
@@ -140,6 +149,7 @@ async function claim(
     state: 'claimed',
     owner: randomUUID(),
     attempts: (existing?.value.attempts ?? 0) + 1,
+    ...wake,
     claimedAt: now.toISOString(),
     leaseUntil: new Date(now.getTime() + LEASE_MS).toISOString(),
     nextAttemptAt: null,
@@ -227,13 +237,25 @@ async function noteAttempt(
 }
 
 function timelineEntryOf(delivery: Delivery, at: string): TimelineEntry {
-  const { recipientId, channel, alertKey, attempts, state, bodies, claimedAt, lastError, providerMessages } = delivery;
+  const { recipientId, channel, alertKey, attempts, state, bodies, lastError, providerMessages } = delivery;
+  const { queuedAt, startedAt, claimedAt } = delivery;
   return {
     at,
     clock: 'ours',
     kind: `message.${state}`,
     key: `${deliveryKeyOf(delivery)}|${attempts}`,
-    detail: { recipientId, channel, alertKey, attempts, bodies, claimedAt, lastError, providerMessages },
+    detail: {
+      recipientId,
+      channel,
+      alertKey,
+      attempts,
+      bodies,
+      lastError,
+      providerMessages,
+      queuedAt,
+      startedAt,
+      claimedAt,
+    },
   };
 }
 

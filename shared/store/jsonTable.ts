@@ -28,8 +28,9 @@ export interface JsonTable<T> {
 }
 
 // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model: a string property
-// holds 32 Ki characters (64 KiB in UTF-16), a binary one 64 KiB, a row 1 MiB.
-const MAX_STRING_CHARS = 32 * 1024;
+// holds 32 Ki characters (64 KiB in UTF-16), a binary one 64 KiB, a row 1 MiB. Half of it stays below the limit in
+// whatever encoding it is counted.
+const MAX_STRING_CHARS = 16 * 1024;
 const MAX_BINARY_BYTES = 64 * 1024;
 /** What fits into a row beside its keys and columns. */
 const MAX_PACKED_BYTES = 15 * MAX_BINARY_BYTES;

@@ -6,6 +6,8 @@ import { type StorageClients, withinStorageTimeout } from './storageClients.ts';
 export interface WorkMessage {
   workId: string;
   callId: string | null;
+  /** When it was queued: ISO 8601, UTC, by our clock. */
+  queuedAt: string;
 }
 
 export interface WorkStore {
@@ -41,7 +43,11 @@ export function createWorkStore(clients: StorageClients): WorkStore {
       return rows.sort((a, b) => a.value.dueAt.localeCompare(b.value.dueAt)).slice(0, limit);
     },
     async enqueue(work, delayMs = 0) {
-      const message: WorkMessage = { workId: workIdOf(work), callId: 'callId' in work ? work.callId : null };
+      const message: WorkMessage = {
+        workId: workIdOf(work),
+        callId: 'callId' in work ? work.callId : null,
+        queuedAt: new Date().toISOString(),
+      };
       await queue.sendMessage(JSON.stringify(message), {
         visibilityTimeout: Math.ceil(delayMs / 1_000),
         ...withinStorageTimeout(),

@@ -1,0 +1,127 @@
+import { cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { placeCall } from '../local/control.ts';
+import { type Stack, startStack } from '../local/stack.ts';
+import { build } from '../scripts/build.ts';
+import { callIdOf } from '../shared/emergency/emergencyCall.ts';
+import { createServices } from '../shared/pipeline/createServices.ts';
+import type { Services } from '../shared/pipeline/services.ts';
+import { readSettings } from '../shared/settings.ts';
+import { quietLog } from './quietLog.ts';
+import { signInToStack } from './stackSignIn.ts';
+
+/** What the embedded stack must keep: from the hub to Twilio's 201 at p95, without the wait for the queue. */
+const LIMIT_MS = 400;
+const WARM_UP = 20;
+const CALL_TIMEOUT_MS = 60_000;
+
+const program = new Command('npm run bench --')
+  .description('Measures a call from the hub to Twilio on the embedded stack, without simulated network delay.')
+  .option('--calls <n>', 'calls one after another', '200')
+  .option('--at-once <n>', 'calls at the same time', '16')
+  .option('--json', 'one JSON document on standard output')
+  .parse();
+const options = program.opts<{ calls: string; atOnce: string; json?: boolean }>();
+
+const STAGES = [
+  'hub to function',
+  'fetch and read',
+  'record and wake',
+  'wait for the queue',
+  'read and claim',
+  'Twilio',
+] as const;
+type StageName = (typeof STAGES)[number];
+type Sample = Record<StageName, number>;
+
+await build();
+const stack = await startStack({ appDir: 'dist', env: process.env, deliverAfterMs: 0 });
+try {
+  const services = await createServices(readSettings(stack.settings), quietLog);
+  await signInToStack(stack, services);
+  for (let i = 0; i < WARM_UP; i += 1) await measureCall(stack, services);
+
+  const single = await measureMany(Number(options.calls), 1);
+  const burst = await measureMany(Number(options.atOnce), Number(options.atOnce));
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}`;
+  const p95 = single.percentiles.whole?.p95 ?? Number.NaN;
+  const isWithin = p95 < LIMIT_MS;
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ machine, limitMs: LIMIT_MS, isWithin, single, burst }, null, 2)}\n`);
+  } else {
+    process.stdout.write(`${machine}\n`);
+    printTable(`${options.calls} calls one after another`, single);
+    printTable(`${options.atOnce} calls at once`, burst);
+    const verdict = isWithin ? 'within' : 'NOT within';
+    process.stdout.write(
+      `\nHub to Twilio's 201 without the wait for the queue: p95 ${p95} ms, ${verdict} ${LIMIT_MS} ms\n`,
+    );
+  }
+  process.exitCode = isWithin ? 0 : 1;
+} finally {
+  await stack.stop();
+}
+
+async function measureMany(calls: number, atOnce: number) {
+  const samples: Sample[] = [];
+  const services = await createServices(readSettings(stack.settings), quietLog);
+  const began = performance.now();
+  for (let done = 0; done < calls; done += atOnce) {
+    const batch = Array.from({ length: Math.min(atOnce, calls - done) }, () => measureCall(stack, services));
+    samples.push(...(await Promise.all(batch)));
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  const columns: [string, number[]][] = [
+    ...STAGES.map((stage): [string, number[]] => [stage, samples.map((sample) => sample[stage])]),
+    ['whole', samples.map((sample) => sum(sample) - sample['wait for the queue'])],
+    ['whole with the queue', samples.map(sum)],
+  ];
+  return {
+    callsPerSecond: Math.round((calls / seconds) * 10) / 10,
+    percentiles: Object.fromEntries(columns.map(([name, values]) => [name, percentilesOf(values)])),
+  };
+}
+
+function sum(sample: Sample): number {
+  return STAGES.reduce((total, stage) => total + sample[stage], 0);
+}
+
+/** Places one call and waits until Twilio has accepted its first message. */
+async function measureCall(stack: Stack, services: Services): Promise<Sample> {
+  const request = { number: '911', caller: 'alex@contoso.com', place: 'Building 34, Room 2210' };
+  const { chatId, messageId } = await placeCall(stack, request);
+  const callId = callIdOf(chatId, messageId, new Date());
+  const endsAt = performance.now() + CALL_TIMEOUT_MS;
+  while (performance.now() < endsAt) {
+    const deliveries = await services.store.deliveries.listOfCall(callId);
+    const accepted = deliveries.map(({ value }) => value).filter(({ state }) => state === 'accepted');
+    const [first] = accepted.sort((a, b) => String(a.settledAt).localeCompare(String(b.settledAt)));
+    const call = first ? (await services.store.calls.get(callId))?.value : undefined;
+    if (first && call) {
+      const { queuedAt, startedAt, claimedAt, settledAt } = first;
+      const times = [call.hubEnqueuedAt, call.receivedAt, call.recordedAt, queuedAt, startedAt, claimedAt, settledAt];
+      const ms = times.map((time) => Date.parse(time ?? ''));
+      const between = (index: number) => (ms[index + 1] ?? Number.NaN) - (ms[index] ?? Number.NaN);
+      return Object.fromEntries(STAGES.map((stage, index) => [stage, between(index)])) as Sample;
+    }
+    await sleep(20);
+  }
+  throw new Error(`A call was not told within ${CALL_TIMEOUT_MS / 1_000} s`);
+}
+
+function percentilesOf(values: readonly number[]): { p50: number; p95: number; p99: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+function printTable(title: string, { callsPerSecond, percentiles }: Awaited<ReturnType<typeof measureMany>>): void {
+  const cell = (value: number | string) => String(value).padStart(8);
+  process.stdout.write(
+    `\n${title}: ${callsPerSecond} calls/s\n${'ms'.padEnd(24)}${['p50', 'p95', 'p99'].map(cell).join('')}\n`,
+  );
+  for (const [name, { p50, p95, p99 }] of Object.entries(percentiles)) {
+    process.stdout.write(`${name.padEnd(24)}${[p50, p95, p99].map(cell).join('')}\n`);
+  }
+}

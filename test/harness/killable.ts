@@ -1,0 +1,4 @@
+/** What {@link loadKillable} builds: the way of a call from the hub to the recorded answer. */
+export { createServices } from '../../shared/pipeline/createServices.ts';
+export { ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
+export { doWork } from '../../shared/pipeline/notifyOnCall.ts';

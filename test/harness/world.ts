@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { startGraph } from '../../local/graph/server.ts';
+import { startTwilio } from '../../local/twilio/server.ts';
+import type { LogFields, Logger } from '../../shared/log.ts';
+import { createServices } from '../../shared/pipeline/createServices.ts';
+import { type HubEvent, ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
+import { doWork } from '../../shared/pipeline/notifyOnCall.ts';
+import { renewSubscriptions } from '../../shared/pipeline/renewSubscriptions.ts';
+import type { Services } from '../../shared/pipeline/services.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { takeProductStorage } from './storage.ts';
+
+export const TENANT_ID = '00001111-aaaa-2222-bbbb-3333cccc4444';
+const CLIENT_ID = '11112222-bbbb-3333-cccc-4444dddd5555';
+const TWILIO_SID = `AC${'0123456789abcdef'.repeat(2)}`;
+const TWILIO_TOKEN = 'auth-token-of-the-embedded-stack';
+const TWILIO_NUMBER = '+14255550100';
+/** The team of `roster.example.json`, in order of duty. */
+export const TEAM = ['+14255550111', '+14255550112'] as const;
+
+export interface LogLine {
+  level: 'info' | 'warn' | 'error';
+  message: string;
+  fields: LogFields;
+}
+
+/**
+ * The pipeline over a storage account of its own, with look-alikes of Graph and Twilio, and a clock that the test
+ * moves. The hub is a list of events, and work is found by its `dueAt`: nothing waits for real time.
+ */
+export async function startWorld(settings: Record<string, string> = {}) {
+  let offsetMs = 0;
+  const now = () => new Date(Date.now() + offsetMs);
+  const hub: HubEvent[] = [];
+  const log: LogLine[] = [];
+
+  const graph = await startGraph({
+    tenantId: TENANT_ID,
+    clientId: CLIENT_ID,
+    serviceAccount: {
+      id: '22223333-cccc-4444-dddd-5555eeee6666',
+      userPrincipalName: 'emergency@contoso.com',
+      displayName: 'Emergency Alerts',
+    },
+    signInApproval: 'automatic',
+    now,
+    publish: async (body) => {
+      hub.push({ body: JSON.parse(body), enqueuedAt: now().toISOString(), source: `event ${hub.length}` });
+    },
+  });
+  const twilio = await startTwilio({
+    accountSid: TWILIO_SID,
+    authToken: TWILIO_TOKEN,
+    numbers: [TWILIO_NUMBER],
+    now,
+    deliverAfterMs: 1,
+  });
+  const env = {
+    TENANT_ID,
+    CLIENT_ID,
+    SERVICE_ACCOUNT: 'emergency@contoso.com',
+    TOKEN_CACHE_KEY: randomBytes(32).toString('base64'),
+    GRAPH_BASE_URL: graph.graphBaseUrl,
+    AUTHORITY_HOST: graph.authorityHost,
+    NOTIFICATION_URL: 'EventHub:https://contoso.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com',
+    TWILIO_ACCOUNT_SID: TWILIO_SID,
+    TWILIO_AUTH_TOKEN: TWILIO_TOKEN,
+    TWILIO_FROM: TWILIO_NUMBER,
+    TWILIO_BASE_URL: twilio.baseUrl,
+    AlertStorage: await takeProductStorage(),
+    ROSTER_FILE: 'roster.example.json',
+    ...settings,
+  };
+
+  const logger: Logger = {
+    info: (message, fields = {}) => log.push({ level: 'info', message, fields }),
+    warn: (message, fields = {}) => log.push({ level: 'warn', message, fields }),
+    error: (message, fields = {}) => log.push({ level: 'error', message, fields }),
+  };
+
+  async function start(create: typeof createServices = createServices): Promise<Services> {
+    return { ...(await create(readSettings(env), logger)), now };
+  }
+
+  const world = {
+    env,
+    graph,
+    twilio,
+    hub,
+    log,
+    now,
+    start,
+    services: await start(),
+
+    advance(ms: number): void {
+      offsetMs += ms;
+    },
+
+    /** Hands everything that is in the hub to ingest, as one batch; `copies` times over. */
+    async deliver(copies = 1): Promise<void> {
+      const events = hub.splice(0);
+      for (let copy = 0; copy < copies; copy += 1) {
+        await ingestNotifications(world.services, events);
+      }
+    },
+
+    /** Does all work that is due by the clock, and what that brings about, until nothing more is due. */
+    async work(): Promise<void> {
+      for (;;) {
+        const due = await world.services.store.work.listDue(now(), 100);
+        if (due.length === 0) return;
+        await Promise.all(due.map((row) => doWork(world.services, row)));
+      }
+    },
+
+    /** Lets time pass, and does each piece of work at its time. */
+    async pass(ms: number): Promise<void> {
+      const end = now().getTime() + ms;
+      for (;;) {
+        const [next] = await world.services.store.work.listDue(new Date(end), 1);
+        if (!next) break;
+        world.advance(Math.max(0, Date.parse(next.value.dueAt) - now().getTime()));
+        await world.work();
+      }
+      world.advance(Math.max(0, end - now().getTime()));
+    },
+
+    /** Another process: nothing is left but what is stored. */
+    async restart(): Promise<void> {
+      world.services = await start();
+    },
+
+    /** What a phone shows, oldest first. */
+    inbox(phone: string): string[] {
+      return twilio
+        .messages()
+        .filter((message) => message.to === phone)
+        .map((message) => message.body)
+        .reverse();
+    },
+
+    async stop(): Promise<void> {
+      await Promise.all([graph.close(), twilio.close()]);
+    },
+  };
+
+  await world.services.signIn?.startDeviceCode({ onCode: () => undefined });
+  await renewSubscriptions(world.services);
+  hub.splice(0);
+  return world;
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;

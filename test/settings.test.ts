@@ -1,0 +1,116 @@
+import { readSettings } from '../shared/settings.ts';
+
+const GOOD = {
+  TENANT_ID: '00001111-aaaa-2222-bbbb-3333cccc4444',
+  CLIENT_ID: '11112222-bbbb-3333-cccc-4444dddd5555',
+  SERVICE_ACCOUNT: 'emergency@contoso.com',
+  TOKEN_CACHE_KEY: Buffer.alloc(32, 7).toString('base64'),
+  NOTIFICATION_URL: 'EventHub:https://contoso.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com',
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'not-a-secret',
+  TWILIO_FROM: '+14255550100',
+  AlertStorage: 'UseDevelopmentStorage=true',
+};
+
+const faultOf = (changes: Record<string, string | undefined>, name: string) =>
+  readSettings({ ...GOOD, ...changes }).faults.find((fault) => fault.name === name);
+
+test('good settings have no fault, and what is not set has its default', () => {
+  const { settings, faults } = readSettings(GOOD);
+  expect(faults).toEqual([]);
+  expect(settings).toMatchObject({
+    graph: { graphBaseUrl: 'https://graph.microsoft.com', authorityHost: 'https://login.microsoftonline.com' },
+    subscription: { lifecycleNotificationUrl: null },
+    twilio: { credentials: { kind: 'authToken' }, sender: { kind: 'number', from: '+14255550100' }, baseUrl: null },
+    rosterFile: 'roster.json',
+    lastResortNumbers: [],
+    smsDetail: 'full',
+    testNumbers: ['933'],
+    defaultCountry: 'US',
+  });
+});
+
+test('every missing setting is named at once', () => {
+  const { settings, faults } = readSettings({});
+  expect(faults.map(({ name, problem }) => `${name} ${problem}`)).toEqual([
+    'TENANT_ID is missing',
+    'CLIENT_ID is missing',
+    'SERVICE_ACCOUNT is missing',
+    'TOKEN_CACHE_KEY is missing',
+    'NOTIFICATION_URL is missing',
+    'TWILIO_ACCOUNT_SID is missing',
+    'TWILIO_AUTH_TOKEN is missing',
+    'TWILIO_FROM is missing',
+    'AlertStorage is missing',
+  ]);
+  expect(settings).toMatchObject({ graph: null, subscription: null, twilio: null, storage: null });
+});
+
+test('a bad setting switches off its own feature only', () => {
+  const { settings, faults } = readSettings({ ...GOOD, TENANT_ID: 'contoso' });
+  expect(faults).toHaveLength(1);
+  expect(settings.graph).toBeNull();
+  expect(settings.twilio).not.toBeNull();
+  expect(settings.storage).not.toBeNull();
+});
+
+test.each([
+  ['TENANT_ID', 'contoso.com', /must be a GUID/],
+  ['SERVICE_ACCOUNT', 'emergency', /must be the UPN/],
+  ['TOKEN_CACHE_KEY', 'c2hvcnQ=', /must be 32 bytes in Base64/],
+  ['GRAPH_BASE_URL', 'http://graph.example.com', /must begin with https/],
+  ['GRAPH_BASE_URL', 'https://graph.microsoft.com/v1.0', /without a path/],
+  ['AUTHORITY_HOST', 'login.microsoftonline.com', /must be an address/],
+  ['NOTIFICATION_URL', 'https://contoso.servicebus.windows.net', /must read EventHub:https/],
+  ['LIFECYCLE_NOTIFICATION_URL', 'http://contoso.com/api/lifecycle', /must be an HTTPS address/],
+  ['TWILIO_ACCOUNT_SID', 'SK123', /must be an account SID/],
+  ['TWILIO_FROM', '425-555-0100', /must be E.164/],
+  ['LAST_RESORT_NUMBERS', '+14255550101, 911', /must be E.164/],
+  ['SMS_DETAIL', 'short', /must be full or minimal/],
+  ['TEST_NUMBERS', '933,abc', /must be numbers/],
+  ['DEFAULT_COUNTRY', 'usa', /two capital letters/],
+  ['EXTRA_EMERGENCY_PHRASES', '{not json', /must be JSON/],
+  ['EXTRA_EMERGENCY_PHRASES', '{"language":"de"}', /must be a list/],
+])('%s = %s is refused with a reason', (name, value, problem) => {
+  expect(faultOf({ [name]: value }, name)?.problem).toMatch(problem);
+});
+
+test('a fault never repeats the value, which may be a secret', () => {
+  const secret = 'hunter2-hunter2';
+  const values = Object.fromEntries(Object.keys(GOOD).map((name) => [name, secret]));
+  const { faults } = readSettings({ ...values, SMS_DETAIL: secret, TWILIO_API_KEY_SID: secret });
+  expect(faults.length).toBeGreaterThan(5);
+  expect(JSON.stringify(faults)).not.toContain(secret);
+});
+
+test('a Key Vault reference that was not resolved counts as missing, and says why', () => {
+  const reference = '@Microsoft.KeyVault(SecretUri=https://contoso.vault.azure.net/secrets/twilio)';
+  const { settings, faults } = readSettings({ ...GOOD, TWILIO_AUTH_TOKEN: reference });
+  expect(settings.twilio).toBeNull();
+  expect(faults).toEqual([
+    expect.objectContaining({ name: 'TWILIO_AUTH_TOKEN', problem: expect.stringMatching(/not resolved/) }),
+  ]);
+});
+
+test('an API key stands in for the auth token, a messaging service for the number', () => {
+  const { settings, faults } = readSettings({
+    ...GOOD,
+    TWILIO_AUTH_TOKEN: undefined,
+    TWILIO_API_KEY_SID: `SK${'1'.repeat(32)}`,
+    TWILIO_API_KEY_SECRET: 'not-a-secret',
+    TWILIO_FROM: undefined,
+    TWILIO_MESSAGING_SERVICE_SID: `MG${'2'.repeat(32)}`,
+  });
+  expect(faults).toEqual([]);
+  expect(settings.twilio).toMatchObject({ credentials: { kind: 'apiKey' }, sender: { kind: 'messagingService' } });
+});
+
+test('storage by address needs both services', () => {
+  const addresses = {
+    AlertStorage: undefined,
+    AlertStorage__tableServiceUri: 'https://contoso.table.core.windows.net',
+  };
+  expect(faultOf(addresses, 'AlertStorage__queueServiceUri')?.problem).toBe('is missing');
+  const both = { ...addresses, AlertStorage__queueServiceUri: 'https://contoso.queue.core.windows.net' };
+  expect(readSettings({ ...GOOD, ...both }).faults).toEqual([]);
+});
