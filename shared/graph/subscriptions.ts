@@ -1,0 +1,163 @@
+import type { GraphSettings } from '../settings.ts';
+import { createGraphClient, type GraphAnswer } from './graphClient.ts';
+import type { SignIn } from './signIn.ts';
+
+export interface SubscriptionRequest {
+  resource: string;
+  changeType: string;
+  notificationUrl: string;
+  lifecycleNotificationUrl: string | null;
+  clientState: string;
+  expiresAt: Date;
+}
+
+/** `status` is Graph's, or `null` when there was no answer: then it is not known whether the request took effect. */
+export interface SubscriptionFailure {
+  outcome: 'failed';
+  status: number | null;
+  /** May be logged. */
+  code: string;
+}
+
+export interface ListedSubscription {
+  id: string;
+  resource: string;
+  changeType: string;
+}
+
+/** The subscriptions of the service account at Graph. Never throws for what Graph or the network did. */
+export interface Subscriptions {
+  /** `exists`: there is one of this resource and change type already; its id is `null` where Graph does not say. */
+  create(
+    request: SubscriptionRequest,
+  ): Promise<
+    | { outcome: 'created'; id: string; expiresAt: string }
+    | { outcome: 'exists'; id: string | null }
+    | SubscriptionFailure
+  >;
+  /** Sets when it expires, which reauthorizes it too. */
+  renew(
+    id: string,
+    expiresAt: Date,
+  ): Promise<{ outcome: 'renewed'; expiresAt: string } | { outcome: 'notFound' } | SubscriptionFailure>;
+  /** Whether Graph knows it. */
+  find(
+    id: string,
+  ): Promise<{ outcome: 'found'; expiresAt: string | null } | { outcome: 'notFound' } | SubscriptionFailure>;
+  /** One that is gone already counts as removed. */
+  remove(id: string): Promise<{ outcome: 'removed' } | SubscriptionFailure>;
+  /** Never holds a clientState: Graph gives that only when it creates. */
+  list(): Promise<{ outcome: 'listed'; subscriptions: ListedSubscription[] } | SubscriptionFailure>;
+}
+
+/** Graph tries the hub and the lifecycle address before it answers, each for up to 10 s. */
+const TIMEOUT_MS = 25_000;
+const MAX_PAGES = 10;
+const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** https://learn.microsoft.com/graph/api/resources/subscription */
+export function createSubscriptions(
+  settings: Pick<GraphSettings, 'graphBaseUrl'>,
+  signIn: Pick<SignIn, 'getAccessToken'>,
+): Subscriptions {
+  const graph = createGraphClient(settings, signIn);
+  const pathTo = (id: string) => `/subscriptions/${encodeURIComponent(id)}`;
+  const send = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) =>
+    graph.request({
+      method,
+      path,
+      body,
+      timeoutMs: TIMEOUT_MS,
+      // Messages of kinds that Graph learned later are announced too.
+      headers: method === 'POST' ? { Prefer: 'include-unknown-enum-members' } : {},
+    });
+
+  return {
+    async create({ expiresAt, lifecycleNotificationUrl, ...request }) {
+      const answer = await send('POST', '/subscriptions', {
+        ...request,
+        expirationDateTime: expiresAt.toISOString(),
+        ...(lifecycleNotificationUrl === null ? {} : { lifecycleNotificationUrl }),
+      });
+      if (statusOf(answer) === 409) return { outcome: 'exists', id: GUID.exec(messageOf(answer))?.[0] ?? null };
+      const id = textOf(answer, 'id');
+      return statusOf(answer) === 201 && id !== null
+        ? { outcome: 'created', id, expiresAt: expiryOf(answer) ?? expiresAt.toISOString() }
+        : toFailure(answer);
+    },
+
+    async renew(id, expiresAt) {
+      const answer = await send('PATCH', pathTo(id), { expirationDateTime: expiresAt.toISOString() });
+      if (statusOf(answer) === 404) return { outcome: 'notFound' };
+      return statusOf(answer) === 200
+        ? { outcome: 'renewed', expiresAt: expiryOf(answer) ?? expiresAt.toISOString() }
+        : toFailure(answer);
+    },
+
+    async find(id) {
+      const answer = await send('GET', pathTo(id));
+      if (statusOf(answer) === 404) return { outcome: 'notFound' };
+      return statusOf(answer) === 200 ? { outcome: 'found', expiresAt: expiryOf(answer) } : toFailure(answer);
+    },
+
+    async remove(id) {
+      const answer = await send('DELETE', pathTo(id));
+      return [200, 204, 404].includes(statusOf(answer) ?? 0) ? { outcome: 'removed' } : toFailure(answer);
+    },
+
+    async list() {
+      const subscriptions: ListedSubscription[] = [];
+      let path: string | null = '/subscriptions';
+      for (let page = 0; path !== null && page < MAX_PAGES; page += 1) {
+        const answer: GraphAnswer = await send('GET', path);
+        const items = propertyOf(answer, 'value');
+        if (statusOf(answer) !== 200 || !Array.isArray(items)) return toFailure(answer);
+        subscriptions.push(...items.flatMap(toListed));
+        path = graph.pathOfLink(propertyOf(answer, '@odata.nextLink'));
+      }
+      return { outcome: 'listed', subscriptions };
+    },
+  };
+}
+
+function toListed(item: unknown): ListedSubscription[] {
+  const { id, resource, changeType } = (item ?? {}) as Record<string, unknown>;
+  const isComplete = typeof id === 'string' && typeof resource === 'string' && typeof changeType === 'string';
+  return isComplete ? [{ id, resource, changeType }] : [];
+}
+
+function toFailure(answer: GraphAnswer): SubscriptionFailure {
+  switch (answer.outcome) {
+    case 'answered':
+      return { outcome: 'failed', status: answer.status, code: answer.code };
+    case 'notAnswered':
+      return { outcome: 'failed', status: null, code: answer.code };
+    case 'signInFailed':
+      return { outcome: 'failed', status: null, code: answer.error.code };
+  }
+}
+
+function statusOf(answer: GraphAnswer): number | null {
+  return answer.outcome === 'answered' ? answer.status : null;
+}
+
+function propertyOf(answer: GraphAnswer, name: string): unknown {
+  const body = answer.outcome === 'answered' ? answer.body : null;
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+}
+
+function textOf(answer: GraphAnswer, name: string): string | null {
+  const value = propertyOf(answer, name);
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** ISO 8601 in UTC: Graph also writes other offsets and seven decimals. */
+function expiryOf(answer: GraphAnswer): string | null {
+  const ms = Date.parse(textOf(answer, 'expirationDateTime') ?? '');
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}
+
+function messageOf(answer: GraphAnswer): string {
+  const { message } = (propertyOf(answer, 'error') ?? {}) as { message?: unknown };
+  return typeof message === 'string' ? message : '';
+}
