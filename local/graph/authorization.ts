@@ -1,7 +1,7 @@
-import type { User } from './directory.ts';
 import { requireUser } from './directory.ts';
 import { forbidden, invalidToken, missingScope } from './graphRefusal.ts';
 import { header, type WireRequest } from './http.ts';
+import type { User } from './model.ts';
 import type { State } from './state.ts';
 
 /** Who asks, and with which delegated permissions. */

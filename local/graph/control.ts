@@ -1,11 +1,8 @@
 import { z } from 'zod';
+import type { Control } from './graph.ts';
 import { header, type Reply, type WireRequest } from './http.ts';
 import { type Matchable, matchRoute } from './routing.ts';
-import type { Graph } from './server.ts';
 import { AADSTS, type AadstsCode } from './signIn/signInRefusal.ts';
-
-/** What a command in another process can do: the same as the code that started the look-alike. */
-export type Control = Omit<Graph, 'close' | 'graphBaseUrl' | 'authorityHost'>;
 
 interface ControlRoute extends Matchable {
   run: (control: Control, id: string, body: unknown) => unknown;
@@ -81,7 +78,7 @@ const CONTROL_ROUTES: readonly ControlRoute[] = [
   route('POST', 'calls', (control, _id, body) => control.emergency.placeEmergencyCall(read(call, body))),
   route('GET', 'users', (control) => control.directory.users()),
   route('POST', 'users', (control, _id, body) => control.directory.addUser(read(user, body))),
-  route('POST', 'chats', (control, _id, body) => control.chats.createChat(read(chat, body))),
+  route('POST', 'chats', async (control, _id, body) => ({ chatId: await control.chats.createChat(read(chat, body)) })),
   route('POST', 'chats/:id/messages', async (control, id, body) => ({
     messageId: await control.chats.postMessage(id, read(message, body)),
   })),

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { User } from './model.ts';
 import type { State } from './state.ts';
-
-export interface User {
-  id: string;
-  userPrincipalName: string;
-  displayName: string;
-}
 
 /** Adds a user to the tenant. Throws when the id or the UPN is taken. */
 export function addUser(state: State, user: Omit<User, 'id'> & { id?: string }): User {
@@ -18,7 +13,7 @@ export function addUser(state: State, user: Omit<User, 'id'> & { id?: string }):
 }
 
 /** By object id or UPN, in any case of letters. */
-export function findUser(state: State, idOrUpn: string): User | null {
+function findUser(state: State, idOrUpn: string): User | null {
   const wanted = idOrUpn.toLowerCase();
   const users = [...state.users.values()];
   return (

@@ -1,7 +1,7 @@
 import { AADSTS, type AadstsCode } from './signIn/signInRefusal.ts';
 
 /** Every operation by the name that faults, requests and routes use. */
-export const OPERATIONS = [
+const OPERATIONS = [
   'signIn.discovery',
   'signIn.openIdConfiguration',
   'signIn.keys',

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { answerControl, type Control } from './control.ts';
+import { answerControl } from './control.ts';
 import type { ActiveFault } from './faults.ts';
+import type { Control } from './graph.ts';
 import { GraphRefusal, notKnown, toErrorReply } from './graphRefusal.ts';
 import { type Reply, readBody, send, type WireRequest } from './http.ts';
 import type { RequestRecord } from './journal.ts';
@@ -16,6 +17,9 @@ import type { State } from './state.ts';
 export function createGraphServer(state: State, control: Control): Server {
   return createServer((incoming, response) => {
     serve(state, control, incoming, response).catch((caught: unknown) => {
+      if (!incoming.complete) {
+        return; // The client went away in the middle of its request.
+      }
       const reason = `the look-alike itself failed: ${caught instanceof Error ? caught.message : typeof caught}`;
       const [path = ''] = (incoming.url ?? '').split('?');
       state.journal.refusals.push({ at: state.now().toISOString(), method: incoming.method ?? '', path, reason });

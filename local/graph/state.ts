@@ -1,10 +1,7 @@
-import type { Chat } from './chats/chat.ts';
-import type { User } from './directory.ts';
 import type { Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
+import type { AccessToken, Chat, DeviceSignIn, RefreshToken, Subscription, User } from './model.ts';
 import type { Outbox } from './notifications/outbox.ts';
-import type { AccessToken, DeviceSignIn, RefreshToken } from './signIn/tokens.ts';
-import type { Subscription } from './subscriptions/subscription.ts';
 
 /** How many subscriptions there may be; the numbers are Microsoft's, except the last. */
 export interface Quotas {

@@ -1,20 +1,8 @@
-import type { User } from '../directory.ts';
 import { requireUser } from '../directory.ts';
 import { forbidden, notFound } from '../graphRefusal.ts';
+import type { Chat, ChatMessage, User } from '../model.ts';
 import type { State } from '../state.ts';
-import type { ChatMessage } from './chatMessage.ts';
 import { shownMessageType } from './chatMessage.ts';
-
-export interface Chat {
-  id: string;
-  chatType: 'oneOnOne' | 'group' | 'meeting';
-  topic: string | null;
-  createdDateTime: string;
-  lastUpdatedDateTime: string;
-  /** Ids of those who are in it now. */
-  memberIds: string[];
-  messages: ChatMessage[];
-}
 
 /** The chat, for the control side. Throws when there is none. */
 export function requireChat(state: State, chatId: string): Chat {

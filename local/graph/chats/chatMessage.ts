@@ -1,46 +1,6 @@
-import type { User } from '../directory.ts';
 import { header, type WireRequest } from '../http.ts';
+import type { Chat, ChatMessage, MessageSender, User } from '../model.ts';
 import type { State } from '../state.ts';
-import type { Chat } from './chat.ts';
-
-/** The chatMessage resource as it is documented, in the order of Microsoft's examples. */
-export interface ChatMessage {
-  id: string;
-  replyToId: null;
-  etag: string;
-  messageType: 'message' | 'systemEventMessage';
-  createdDateTime: string;
-  lastModifiedDateTime: string;
-  lastEditedDateTime: string | null;
-  deletedDateTime: string | null;
-  subject: string | null;
-  summary: null;
-  chatId: string;
-  importance: 'normal' | 'high' | 'urgent';
-  locale: string;
-  webUrl: null;
-  channelIdentity: null;
-  policyViolation: null;
-  eventDetail: Record<string, unknown> | null;
-  from: MessageSender | null;
-  body: { contentType: 'text' | 'html'; content: string };
-  attachments: unknown[];
-  mentions: unknown[];
-  reactions: unknown[];
-  messageHistory: unknown[];
-}
-
-interface MessageSender {
-  application: null;
-  device: null;
-  user: {
-    '@odata.type': '#microsoft.graph.teamworkUserIdentity';
-    id: string;
-    displayName: string | null;
-    userIdentityType: 'aadUser';
-    tenantId: string;
-  };
-}
 
 export interface MessageContent {
   content: string;

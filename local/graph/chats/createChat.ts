@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ensureUser, type User } from '../directory.ts';
+import { ensureUser } from '../directory.ts';
+import type { Chat, User } from '../model.ts';
 import { announceChat, announceMessage } from '../notifications/announce.ts';
 import type { State } from '../state.ts';
-import type { Chat } from './chat.ts';
 import { newSystemEvent } from './chatMessage.ts';
 
 export interface NewChat {

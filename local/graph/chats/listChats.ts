@@ -1,9 +1,10 @@
 import { authenticate, READ_CHATS, requireScope, requireSelf } from '../authorization.ts';
 import { notKnown } from '../graphRefusal.ts';
 import type { Reply, WireRequest } from '../http.ts';
+import type { Chat } from '../model.ts';
 import { contextOf, readOptions, toPage } from '../odata.ts';
 import type { State } from '../state.ts';
-import { type Chat, chatsOf, lastMessageOf, toWireChat } from './chat.ts';
+import { chatsOf, lastMessageOf, toWireChat } from './chat.ts';
 import { prefersUnknownMembers } from './chatMessage.ts';
 
 const BY_NEWEST_MESSAGE = 'lastMessagePreview/createdDateTime desc';

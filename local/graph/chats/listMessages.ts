@@ -1,10 +1,11 @@
 import { authenticate, READ_MESSAGES, requireScope, requireSelf } from '../authorization.ts';
 import { badRequest } from '../graphRefusal.ts';
 import { param, type Reply, type WireRequest } from '../http.ts';
+import type { ChatMessage } from '../model.ts';
 import { contextOf, parseDate, readOptions, toPage } from '../odata.ts';
 import type { State } from '../state.ts';
 import { chatFor } from './chat.ts';
-import { type ChatMessage, prefersUnknownMembers, toWireMessage } from './chatMessage.ts';
+import { prefersUnknownMembers, toWireMessage } from './chatMessage.ts';
 
 type DateProperty = 'lastModifiedDateTime' | 'createdDateTime';
 

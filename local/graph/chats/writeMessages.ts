@@ -1,8 +1,9 @@
 import { ensureUser, requireUser } from '../directory.ts';
+import type { Chat, ChatMessage } from '../model.ts';
 import { announceChat, announceMessage } from '../notifications/announce.ts';
 import type { State } from '../state.ts';
-import { type Chat, requireChat } from './chat.ts';
-import { type ChatMessage, type MessageContent, newMessage, newSystemEvent } from './chatMessage.ts';
+import { requireChat } from './chat.ts';
+import { type MessageContent, newMessage, newSystemEvent } from './chatMessage.ts';
 
 export interface NewMessage extends MessageContent {
   /** Id or UPN of the sender (a new UPN is a new user); `null` for a message that has none. */

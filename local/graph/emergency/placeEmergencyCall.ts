@@ -1,7 +1,8 @@
-import { type Chat, requireChat } from '../chats/chat.ts';
+import { requireChat } from '../chats/chat.ts';
 import { createChat } from '../chats/createChat.ts';
 import { postMessage } from '../chats/writeMessages.ts';
-import { ensureUser, type User } from '../directory.ts';
+import { ensureUser } from '../directory.ts';
+import type { Chat, User } from '../model.ts';
 import type { State } from '../state.ts';
 import { LAYOUTS, type LayoutName, WORDS } from './messageLayouts.ts';
 

@@ -1,8 +1,7 @@
-import type { Chat } from '../chats/chat.ts';
-import type { ChatMessage } from '../chats/chatMessage.ts';
+import type { ChangeType, Chat, ChatMessage, Subscription } from '../model.ts';
 import type { State } from '../state.ts';
-import { liveSubscriptions, type Subscription } from '../subscriptions/subscription.ts';
-import { type Change, type ChangeType, toNotification } from './notification.ts';
+import { liveSubscriptions } from '../subscriptions/subscription.ts';
+import { type Change, toNotification } from './notification.ts';
 
 /** Tells every subscription that covers this message of the change. With `announce` false, Graph loses it. */
 export async function announceMessage(

@@ -1,4 +1,4 @@
-import type { Subscription } from '../subscriptions/subscription.ts';
+import type { ChangeType, Subscription } from '../model.ts';
 
 /** One entry of a change notification collection, without resource data. */
 export interface ChangeNotification {
@@ -10,8 +10,6 @@ export interface ChangeNotification {
   resource: string;
   resourceData: { id: string; '@odata.type': string; '@odata.id': string };
 }
-
-export type ChangeType = 'created' | 'updated' | 'deleted';
 
 /** What changed, as Graph names it. */
 export interface Change {

@@ -1,10 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { requireUser } from '../directory.ts';
 import type { Reply, WireRequest } from '../http.ts';
+import type { DeviceSignIn } from '../model.ts';
 import type { State } from '../state.ts';
 import { requireTenant } from './discovery.ts';
 import { SignInRefusal } from './signInRefusal.ts';
-import { type DeviceSignIn, toScopeName } from './tokens.ts';
+import { toScopeName } from './tokens.ts';
 
 /** Microsoft's device codes are valid for 15 minutes. */
 const DEVICE_CODE_SECONDS = 900;

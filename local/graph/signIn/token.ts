@@ -1,20 +1,22 @@
 import { requireUser } from '../directory.ts';
 import type { Reply, WireRequest } from '../http.ts';
+import type { RefreshToken } from '../model.ts';
 import type { State } from '../state.ts';
 import { readScopes, requireClient } from './deviceCode.ts';
 import { requireTenant } from './discovery.ts';
 import { SignInRefusal } from './signInRefusal.ts';
-import { issueTokens, type RefreshToken } from './tokens.ts';
+import { issueTokens } from './tokens.ts';
 
-const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+/** RFC 8628's name, and the short one that MSAL sends and Entra takes too. */
+const DEVICE_GRANTS = ['urn:ietf:params:oauth:grant-type:device_code', 'device_code'];
 
 /** The operation a request to the token endpoint means, for faults. */
 export function tokenOperationOf(body: string): string {
-  const grants: Record<string, string> = {
-    [DEVICE_GRANT]: 'signIn.token.deviceCode',
-    refresh_token: 'signIn.token.refresh',
-  };
-  return grants[new URLSearchParams(body).get('grant_type') ?? ''] ?? 'signIn.token';
+  const grant = new URLSearchParams(body).get('grant_type') ?? '';
+  if (grant === 'refresh_token') {
+    return 'signIn.token.refresh';
+  }
+  return DEVICE_GRANTS.includes(grant) ? 'signIn.token.deviceCode' : 'signIn.token';
 }
 
 /** `POST /{tenant}/oauth2/v2.0/token` with the grants of a public client: device code and refresh token. */
@@ -22,13 +24,21 @@ export function redeem(state: State, request: WireRequest): Reply {
   requireTenant(state, request);
   const form = new URLSearchParams(request.body);
   requireClient(state, form);
+  return { status: 200, json: redeemGrant(state, form) };
+}
+
+function redeemGrant(state: State, form: URLSearchParams): Record<string, unknown> {
   const grant = form.get('grant_type');
-  const tokens =
-    grant === DEVICE_GRANT ? redeemDeviceCode(state, form) : grant === 'refresh_token' ? refresh(state, form) : null;
-  if (tokens === null) {
-    throw grant === null ? new SignInRefusal(90014, "'grant_type'") : new SignInRefusal(70003, `'${grant}'`);
+  if (grant === null) {
+    throw new SignInRefusal(90014, "'grant_type'");
   }
-  return { status: 200, json: tokens };
+  if (grant === 'refresh_token') {
+    return refresh(state, form);
+  }
+  if (DEVICE_GRANTS.includes(grant)) {
+    return redeemDeviceCode(state, form);
+  }
+  throw new SignInRefusal(70003, `'${grant}'`);
 }
 
 function redeemDeviceCode(state: State, form: URLSearchParams): Record<string, unknown> {

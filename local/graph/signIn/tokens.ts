@@ -1,28 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { User } from '../directory.ts';
+import type { User } from '../model.ts';
 import type { State } from '../state.ts';
-
-export interface AccessToken {
-  userId: string;
-  scopes: readonly string[];
-  expiresAt: Date;
-}
-
-export interface RefreshToken {
-  userId: string;
-  issuedAt: Date;
-  expiresAt: Date;
-  isRevoked: boolean;
-}
-
-export interface DeviceSignIn {
-  deviceCode: string;
-  userCode: string;
-  scopes: readonly string[];
-  expiresAt: Date;
-  status: 'pending' | 'approved' | 'declined' | 'redeemed';
-  userId: string | null;
-}
 
 /** Entra gives access tokens a life of 60 to 90 minutes, 75 on average. */
 const ACCESS_TOKEN_SECONDS = { least: 3_600, most: 5_400 };

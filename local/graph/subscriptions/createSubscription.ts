@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { authenticate, type Caller, requireScope } from '../authorization.ts';
 import { badRequest, duplicateSubscription, invalidSubscription, notKnown, quotaExceeded } from '../graphRefusal.ts';
 import type { Reply, WireRequest } from '../http.ts';
+import type { Subscription } from '../model.ts';
 import { toValidationEvent } from '../notifications/notification.ts';
 import { contextOf, readOptions } from '../odata.ts';
 import type { State } from '../state.ts';
@@ -16,7 +17,7 @@ import {
   readObject,
   requiredText,
 } from './rules.ts';
-import { liveSubscriptions, type Subscription, scopesFor, toWireSubscription } from './subscription.ts';
+import { liveSubscriptions, scopesFor, toWireSubscription } from './subscription.ts';
 import { keyOf, readTarget } from './target.ts';
 
 const KNOWN_PROPERTIES = [

@@ -1,6 +1,7 @@
 import { invalidSubscription } from '../graphRefusal.ts';
+import type { Subscription } from '../model.ts';
 import type { State } from '../state.ts';
-import { liveSubscriptions, type Subscription } from './subscription.ts';
+import { liveSubscriptions } from './subscription.ts';
 
 /** Graph waits 10 seconds for the answer to a validation request. */
 const VALIDATION_TIMEOUT_MS = 10_000;

@@ -1,7 +1,6 @@
 import { badRequest, extensionError, invalidSubscription, notKnown } from '../graphRefusal.ts';
-import type { ChangeType } from '../notifications/notification.ts';
+import type { ChangeType, Target } from '../model.ts';
 import { parseDate } from '../odata.ts';
-import type { Target } from './target.ts';
 
 const MINUTE_MS = 60_000;
 /** Three days: the maximum for chatMessage and chat. */

@@ -1,27 +1,8 @@
 import type { Caller } from '../authorization.ts';
 import { READ_CHATS, READ_MESSAGES } from '../authorization.ts';
 import { subscriptionNotFound } from '../graphRefusal.ts';
-import type { ChangeType } from '../notifications/notification.ts';
+import type { Subscription, Target } from '../model.ts';
 import type { State } from '../state.ts';
-import type { Target } from './target.ts';
-
-export interface Subscription {
-  id: string;
-  /** As the client wrote it. */
-  resource: string;
-  target: Target;
-  changeTypes: ChangeType[];
-  notificationUrl: string;
-  lifecycleNotificationUrl: string | null;
-  expirationDateTime: Date;
-  clientState: string | null;
-  latestSupportedTlsVersion: string;
-  creatorId: string;
-  /** Graph asked for a reauthorization and sends nothing until it gets one. */
-  isPaused: boolean;
-  renewedAt: Date | null;
-  reauthorizedAt: Date | null;
-}
 
 /** What is not past its expiry. What is, is gone. */
 export function liveSubscriptions(state: State): Subscription[] {

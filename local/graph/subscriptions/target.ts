@@ -1,13 +1,8 @@
 import { type Caller, requireSelf } from '../authorization.ts';
 import { chatFor } from '../chats/chat.ts';
 import { GraphRefusal } from '../graphRefusal.ts';
+import type { Target } from '../model.ts';
 import type { State } from '../state.ts';
-
-/** What a subscription watches. */
-export type Target =
-  | { kind: 'allMessages'; userId: string }
-  | { kind: 'chatMessages'; chatId: string }
-  | { kind: 'chats'; userId: string };
 
 /**
  * Reads the `resource` of a subscription: `/users/{id}/chats/getAllMessages`, `/me/chats/getAllMessages`,

@@ -1,0 +1,107 @@
+/*
+ * What the look-alike keeps. No rule is here: the files of each subject hold those.
+ */
+
+export interface User {
+  id: string;
+  userPrincipalName: string;
+  displayName: string;
+}
+
+export interface Chat {
+  id: string;
+  chatType: 'oneOnOne' | 'group' | 'meeting';
+  topic: string | null;
+  createdDateTime: string;
+  lastUpdatedDateTime: string;
+  /** Ids of those who are in it now. */
+  memberIds: string[];
+  messages: ChatMessage[];
+}
+
+/** The chatMessage resource as it is documented, in the order of Microsoft's examples. */
+export interface ChatMessage {
+  id: string;
+  replyToId: null;
+  etag: string;
+  messageType: 'message' | 'systemEventMessage';
+  createdDateTime: string;
+  lastModifiedDateTime: string;
+  lastEditedDateTime: string | null;
+  deletedDateTime: string | null;
+  subject: string | null;
+  summary: null;
+  chatId: string;
+  importance: 'normal' | 'high' | 'urgent';
+  locale: string;
+  webUrl: null;
+  channelIdentity: null;
+  policyViolation: null;
+  eventDetail: Record<string, unknown> | null;
+  from: MessageSender | null;
+  body: { contentType: 'text' | 'html'; content: string };
+  attachments: unknown[];
+  mentions: unknown[];
+  reactions: unknown[];
+  messageHistory: unknown[];
+}
+
+export interface MessageSender {
+  application: null;
+  device: null;
+  user: {
+    '@odata.type': '#microsoft.graph.teamworkUserIdentity';
+    id: string;
+    displayName: string | null;
+    userIdentityType: 'aadUser';
+    tenantId: string;
+  };
+}
+
+export type ChangeType = 'created' | 'updated' | 'deleted';
+
+/** What a subscription watches. */
+export type Target =
+  | { kind: 'allMessages'; userId: string }
+  | { kind: 'chatMessages'; chatId: string }
+  | { kind: 'chats'; userId: string };
+
+export interface Subscription {
+  id: string;
+  /** As the client wrote it. */
+  resource: string;
+  target: Target;
+  changeTypes: ChangeType[];
+  notificationUrl: string;
+  lifecycleNotificationUrl: string | null;
+  expirationDateTime: Date;
+  clientState: string | null;
+  latestSupportedTlsVersion: string;
+  creatorId: string;
+  /** Graph asked for a reauthorization and sends nothing until it gets one. */
+  isPaused: boolean;
+  renewedAt: Date | null;
+  reauthorizedAt: Date | null;
+}
+
+export interface AccessToken {
+  userId: string;
+  scopes: readonly string[];
+  expiresAt: Date;
+}
+
+export interface RefreshToken {
+  userId: string;
+  issuedAt: Date;
+  expiresAt: Date;
+  isRevoked: boolean;
+}
+
+export interface DeviceSignIn {
+  deviceCode: string;
+  userCode: string;
+  scopes: readonly string[];
+  expiresAt: Date;
+  status: 'pending' | 'approved' | 'declined' | 'redeemed';
+  userId: string | null;
+}
