@@ -5,5 +5,7 @@ import { renewSubscriptions } from '../shared/pipeline/renewSubscriptions.ts';
 app.timer('renewSubscriptions', {
   schedule: '0 */5 * * * *',
   runOnStartup: true,
-  handler: async (_timer, context) => renewSubscriptions(await servicesFor(context)),
+  handler: async (_timer, context) => {
+    await renewSubscriptions(await servicesFor(context));
+  },
 });

@@ -27,6 +27,7 @@ export async function reconcileChats(services: Services): Promise<void> {
   if (found.outcome !== 'chats') {
     throw new Error(`Chats cannot be read back: ${found.code}`);
   }
+  if (!found.isComplete) log.error('More chats changed than can be read back at once, the newest were read');
   await attemptAll(found.chats, ({ id }) => reconcileChat(services, id, since), 'Chats could not be read back');
   await store.watermarks.set(WATERMARK, startedAt);
 }
@@ -47,6 +48,7 @@ async function reconcileChat(services: Services, chatId: string, since: Date): P
   if (found.outcome !== 'messages') {
     throw new Error(`A chat cannot be read back: ${found.code}`);
   }
+  if (!found.isComplete) log.error('More messages changed than can be read back at once, the newest were read');
   await attemptAll(
     found.messages,
     async ({ id: messageId, message }) => {

@@ -1,6 +1,7 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import type { ReaderOptions } from '../emergency/reading.ts';
 import type { Chats } from '../graph/chats.ts';
+import type { SignIn } from '../graph/signIn.ts';
 import type { Logger } from '../log.ts';
 import type { Channel } from '../messaging/channel.ts';
 import type { Settings } from '../settings.ts';
@@ -10,6 +11,8 @@ import type { Store } from '../store/store.ts';
 export interface Services {
   settings: Settings;
   store: Store;
+  /** The sign-in of the service account. */
+  signIn: SignIn | null;
   chats: Chats | null;
   channel: Channel | null;
   /** Who is told, in order of duty: the team of the roster, else the last-resort numbers of the settings. */

@@ -4,7 +4,9 @@ import { type ChatMessageStore, createChatMessageStore } from './chatMessageStor
 import { createDeadLetterStore, type DeadLetterStore } from './deadLetterStore.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveryStore.ts';
 import { createPoisonQueue, type PoisonQueue } from './poisonQueue.ts';
+import { createSignInStore, type SignInStore } from './signInStore.ts';
 import { createStorageClients, type StorageClients } from './storageClients.ts';
+import { createSubscriptionStore, type SubscriptionStore } from './subscriptionStore.ts';
 import { createTimelineStore, type TimelineStore } from './timelineStore.ts';
 import { createWatermarkStore, type WatermarkStore } from './watermarkStore.ts';
 import { createWorkStore, type WorkStore } from './workStore.ts';
@@ -18,6 +20,8 @@ export interface Store {
   timeline: TimelineStore;
   chatMessages: ChatMessageStore;
   deadLetters: DeadLetterStore;
+  subscriptions: SubscriptionStore;
+  signIn: SignInStore;
   watermarks: WatermarkStore;
   poisonQueue: PoisonQueue;
 }
@@ -33,6 +37,8 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
     timeline: createTimelineStore(clients),
     chatMessages: createChatMessageStore(clients),
     deadLetters: createDeadLetterStore(clients),
+    subscriptions: createSubscriptionStore(clients),
+    signIn: createSignInStore(clients),
     watermarks: createWatermarkStore(clients),
     poisonQueue: createPoisonQueue(clients),
   };

@@ -18,6 +18,14 @@ const TWILIO_NUMBER = '+14255550100';
 /** The team of `roster.example.json`, in order of duty. */
 export const TEAM = ['+14255550111', '+14255550112'] as const;
 
+/** A call with every fact. */
+export const dials911 = {
+  caller: 'alex@contoso.com',
+  numberDialed: '911',
+  place: 'Building 34, Room 2210',
+  callbackNumber: '+14255550123',
+};
+
 export interface LogLine {
   level: 'info' | 'warn' | 'error';
   message: string;
@@ -78,8 +86,8 @@ export async function startWorld(settings: Record<string, string> = {}) {
     error: (message, fields = {}) => log.push({ level: 'error', message, fields }),
   };
 
-  async function start(create: typeof createServices = createServices): Promise<Services> {
-    return { ...(await create(readSettings(env), logger)), now };
+  async function start(create = createServices, settings: Record<string, string> = env): Promise<Services> {
+    return { ...(await create(readSettings(settings), logger)), now };
   }
 
   const world = {

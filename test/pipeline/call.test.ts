@@ -1,4 +1,4 @@
-import { startWorld, TEAM, type World } from '../harness/world.ts';
+import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -6,12 +6,6 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const dials911 = {
-  caller: 'alex@contoso.com',
-  numberDialed: '911',
-  place: 'Building 34, Room 2210',
-  callbackNumber: '+14255550123',
-};
 const calls = () => world.services.store.calls.listNewest(100);
 
 test('a call becomes one SMS for each of the team, with the three facts', async () => {
