@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { LayoutName } from '../../local/graph/emergency/messageLayouts.ts';
 import { CALLER, CLIENT_ID, SCOPES, SERVICE_ACCOUNT, startWorld, TENANT_ID, type World } from './graphWorld.ts';
 
@@ -62,11 +64,13 @@ describe('an emergency call', () => {
 
   test('of the same people comes to the same chat, of others to another', async () => {
     const place = (call: object = {}) => world.graph.emergency.placeEmergencyCall({ ...dials911, ...call });
+    const withDesk = await place({ securityDesk: ['MeganB@contoso.com'] });
     const first = await place();
     const again = await place();
+    expect(first.chatId).not.toBe(withDesk.chatId);
     expect(again.chatId).toBe(first.chatId);
     expect(again.messageId).not.toBe(first.messageId);
-    expect((await place({ securityDesk: ['MeganB@contoso.com'] })).chatId).not.toBe(first.chatId);
+    expect((await place({ securityDesk: ['MeganB@contoso.com'] })).chatId).toBe(withDesk.chatId);
     expect((await place({ caller: 'AdeleV@contoso.com' })).chatId).not.toBe(first.chatId);
   });
 
@@ -184,7 +188,17 @@ describe('control by another process', () => {
     expect(world.graph.faults.list()).toEqual([]);
   });
 
-  test('is not for a page in a browser', async () => {
+  test('is not for a page that gave this address another name', async () => {
+    const answers = ['127.0.0.1:1', 'evil.example:80'].map(async (host) => {
+      const request = httpRequest(`${world.graph.graphBaseUrl}/control/users`, { headers: { host } }).end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    });
+    expect(await Promise.all(answers)).toEqual([200, 403]);
+  });
+
+  test('is not for a form of a page in a browser', async () => {
     const plain = await control('POST', 'tokens/expire', undefined, { 'content-type': 'text/plain' });
     expect(plain.status).toBe(403);
     expect((await world.call('GET', '/v1.0/me', { token })).status).toBe(200);

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphOptions } from '../../local/graph/graph.ts';
 import {
   CALLER,
@@ -225,6 +226,7 @@ describe('one too many', () => {
   });
 
   test('409 for one of two that come at once', async () => {
+    await restart({ publish: () => sleep(30) });
     const answers = await Promise.all([create(), create()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     expect(world.graph.subscriptions()).toHaveLength(1);
@@ -341,6 +343,10 @@ describe('a subscription that is there', () => {
     world.advance(10 * MINUTE_MS);
     await patch({ expirationDateTime: inMinutes(60) });
     expect(world.graph.refusals()).toHaveLength(1);
+    world.advance(10 * MINUTE_MS);
+    await world.call('POST', at('/reauthorize'), { token });
+    await patch({ expirationDateTime: inMinutes(60) });
+    expect(world.graph.refusals()).toHaveLength(2);
   });
 });
 

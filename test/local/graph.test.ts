@@ -423,7 +423,7 @@ describe('a fault', () => {
   });
 
   test('keeps an answer back without losing it', async () => {
-    world.graph.faults.add({ operation: 'me', effect: { kind: 'delay', ms: 50 } });
+    world.graph.faults.add({ operation: 'me', effect: { kind: 'delay', ms: 300 } });
     const order: string[] = [];
     const slow = get('/v1.0/me').then(({ status }) => order.push(`me ${status}`));
     await get('/v1.0/me/chats').then(({ status }) => order.push(`chats ${status}`));

@@ -247,6 +247,7 @@ describe('the token endpoint', () => {
     const tokens = await world.signIn('Chat.Read');
     expect(Object.keys(tokens).sort()).toEqual(['access_token', 'expires_in', 'ext_expires_in', 'scope', 'token_type']);
     expect(tokens.scope).toBe('Chat.Read');
+    expect((await world.signIn()).scope).toBe('openid profile User.Read Chat.Read');
     const all = await world.signIn('https://graph.microsoft.com/.default offline_access');
     expect(String(all.scope).split(' ')).toContain('https://graph.microsoft.com/Chat.ReadBasic');
   });
