@@ -71,6 +71,8 @@ export interface Subscription {
   /** As the client wrote it. */
   resource: string;
   target: Target;
+  /** As the client wrote it, and what it means. */
+  changeType: string;
   changeTypes: ChangeType[];
   notificationUrl: string;
   lifecycleNotificationUrl: string | null;

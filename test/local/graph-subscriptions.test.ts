@@ -98,7 +98,7 @@ test.each([
   expect({ status, resource: body.resource, changeType: body.changeType }).toEqual({
     status: 201,
     resource,
-    changeType: 'created,updated',
+    changeType,
   });
   expect(world.graph.subscriptions()[0]?.target).toEqual({ kind, userId: SERVICE_ACCOUNT.id });
 });

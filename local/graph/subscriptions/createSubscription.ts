@@ -66,6 +66,7 @@ function readSubscription(state: State, caller: Caller, body: Record<string, unk
     id: randomUUID(),
     resource,
     target,
+    changeType,
     changeTypes: readChangeTypes(changeType, target),
     notificationUrl: readNotificationUrl(notificationUrl),
     lifecycleNotificationUrl,

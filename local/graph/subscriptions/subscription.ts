@@ -38,7 +38,7 @@ export function toWireSubscription(
     id: subscription.id,
     resource: subscription.resource,
     applicationId: state.clientId,
-    changeType: subscription.changeTypes.join(','),
+    changeType: subscription.changeType,
     clientState,
     notificationUrl: subscription.notificationUrl,
     notificationQueryOptions: null,
