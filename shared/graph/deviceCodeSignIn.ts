@@ -3,7 +3,7 @@ import type { AccountInfo, AuthenticationResult, PublicClientApplication } from 
 import { createMsalApplication, scopesFor } from './msalApplication.ts';
 import { fromMsal } from './msalFailure.ts';
 import { isServiceAccount, type SignInContext } from './signInContext.ts';
-import { SignInError } from './signInError.ts';
+import { fromSignInAnswer, SignInError } from './signInError.ts';
 import { createSignInNetwork } from './signInNetwork.ts';
 import { openTokenCache, sealTokenCache } from './tokenCache.ts';
 
@@ -39,7 +39,13 @@ export async function signInByDeviceCode(
   const network = createSignInNetwork(settings.authorityHost, timeoutMs, now);
   // Without a plugin the tokens stay in the memory of this application until it is known whose they are.
   const app = await createMsalApplication(settings, network.client);
-  const result = await acquire(app, scopesFor(settings), now, options).catch((caught) => {
+  const onCode = (code: DeviceCode) => {
+    // MSAL takes a refusal for a code, and would go on to poll for it.
+    const answer = network.lastAnswer();
+    if (answer && answer.error !== null) throw fromSignInAnswer(answer);
+    options.onCode(code);
+  };
+  const result = await acquire(app, scopesFor(settings), now, { ...options, onCode }).catch((caught) => {
     throw fromMsal(caught, network);
   });
   const account = result?.account;

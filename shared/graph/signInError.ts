@@ -1,11 +1,4 @@
-import { blockedByPolicy, explanationOf } from './signInExplanations.ts';
-
-/**
- * What the caller does next. `required`: someone must sign the service account in again; `temporary`: try again;
- * `configuration`: a setting, the app registration or a consent must be put right; `blockedByPolicy`: a policy of the
- * tenant must let the sign-in through.
- */
-export type SignInErrorKind = 'required' | 'temporary' | 'configuration' | 'blockedByPolicy';
+import { blockedByPolicy, explanationOf, type SignInErrorKind } from './signInExplanations.ts';
 
 /**
  * There is no access token. `code` is Entra's (`AADSTS50173`) or a word of ours. Message and code hold nothing

@@ -1,4 +1,9 @@
-import type { SignInErrorKind } from './signInError.ts';
+/**
+ * What the caller does next. `required`: someone must sign the service account in again; `temporary`: try again;
+ * `configuration`: a setting, the app registration or a consent must be put right; `blockedByPolicy`: a policy of the
+ * tenant must let the sign-in through.
+ */
+export type SignInErrorKind = 'required' | 'temporary' | 'configuration' | 'blockedByPolicy';
 
 /**
  * AADSTS numbers of policies: Conditional Access (Microsoft's own "Block device code flow" among them), managed or

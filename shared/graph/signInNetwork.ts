@@ -1,5 +1,4 @@
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
-import { toError } from '../errors.ts';
 import { retryAfterMsOf } from './retryAfter.ts';
 import type { SignInAnswer } from './signInError.ts';
 
@@ -18,6 +17,7 @@ export function createSignInNetwork(authorityHost: string, timeoutMs: number, no
   let last: SignInAnswer | null = null;
 
   async function send<T>(method: 'GET' | 'POST', url: string, options?: NetworkRequestOptions) {
+    const signal = AbortSignal.timeout(timeoutMs);
     const target = url.startsWith(`${httpsOrigin}/`) ? authorityHost + url.slice(httpsOrigin.length) : url;
     try {
       const response = await fetch(target, {
@@ -25,7 +25,7 @@ export function createSignInNetwork(authorityHost: string, timeoutMs: number, no
         headers: options?.headers ?? {},
         ...(method === 'POST' ? { body: options?.body ?? '' } : {}),
         redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
       });
       const body = withError(toObject(await response.text()), response.status);
       last = {
@@ -37,8 +37,7 @@ export function createSignInNetwork(authorityHost: string, timeoutMs: number, no
       const headers = Object.fromEntries(response.headers);
       return { status: response.status, headers, body } as unknown as NetworkResponse<T>;
     } catch (caught) {
-      const error = toError(caught).name === 'TimeoutError' ? 'timeout' : 'network';
-      last = { status: null, error, aadsts: null, retryAfterMs: null };
+      last = { status: null, error: signal.aborted ? 'timeout' : 'network', aadsts: null, retryAfterMs: null };
       throw caught;
     }
   }

@@ -37,7 +37,9 @@ export function openTokenCache(sealed: string, key: Buffer): string {
       .setAAD(header)
       .setAuthTag(bytes.subarray(-TAG_BYTES));
     const encrypted = bytes.subarray(HEADER_BYTES + NONCE_BYTES, -TAG_BYTES);
-    return gunzipSync(Buffer.concat([decipher.update(encrypted), decipher.final()])).toString();
+    const cache = gunzipSync(Buffer.concat([decipher.update(encrypted), decipher.final()])).toString();
+    asSections(cache);
+    return cache;
   } catch (caught) {
     throw unreadable(caught);
   }
@@ -62,8 +64,11 @@ export function mergeTokenCaches(stored: string, ours: string): string {
   return JSON.stringify(merged);
 }
 
+/** MSAL's own format: an object of objects. Throws for what it cannot be. */
 function asSections(cache: string): Record<string, object> {
-  return JSON.parse(cache);
+  const sections: unknown = JSON.parse(cache);
+  if (typeof sections !== 'object' || sections === null) throw new TypeError('A token cache is an object');
+  return sections as Record<string, object>;
 }
 
 export interface CacheSlot {

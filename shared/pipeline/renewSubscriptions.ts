@@ -5,6 +5,7 @@ import { createSubscriptions } from '../graph/subscriptions.ts';
 import type { Logger } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import type { SubscriptionRecord, SubscriptionStore } from '../store/subscriptionStore.ts';
+import type { RenewalReport } from './renewalReport.ts';
 import { type RenewalRun, startRun } from './renewalRun.ts';
 import { type HeldRecord, LeaseLostError, leaseRecord } from './subscriptionLease.ts';
 
@@ -15,23 +16,6 @@ export interface RenewalServices {
   signIn: SignIn | null;
   now(): Date;
   log: Logger;
-}
-
-export interface RenewalFailure {
-  action: 'signIn' | 'create' | 'renew' | 'check' | 'remove';
-  /** Graph's or Entra's code: may be logged. */
-  code: string;
-  /** When the failures began that have not ended yet. */
-  since: Date;
-}
-
-export interface RenewalReport {
-  /** Whether a subscription lives; `off` where settings are missing, `busy` where another instance is at work. */
-  state: 'active' | 'none' | 'off' | 'busy';
-  actions: ('created' | 'renewed' | 'adopted' | 'removed' | 'confirmed')[];
-  failures: RenewalFailure[];
-  /** A subscription is new: since when chats must be read back. */
-  reconcileFrom: Date | null;
 }
 
 /**

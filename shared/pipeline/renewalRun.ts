@@ -8,7 +8,7 @@ import {
   type SubscriptionTarget,
 } from '../graph/subscriptionPlan.ts';
 import type { SubscriptionFailure, Subscriptions } from '../graph/subscriptions.ts';
-import type { RenewalFailure, RenewalReport } from './renewSubscriptions.ts';
+import type { RenewalFailure, RenewalReport } from './renewalReport.ts';
 import type { HeldRecord } from './subscriptionLease.ts';
 
 type WithId = KnownSubscription & { subscriptionId: string };
