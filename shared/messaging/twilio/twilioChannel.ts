@@ -1,0 +1,95 @@
+import type { Twilio } from 'twilio';
+import type { TwilioSettings } from '../../settings.ts';
+import type { Channel, OutgoingMessage, SendResult } from '../channel.ts';
+import { createTwilioClient } from './twilioClient.ts';
+import { resultOfFailure } from './twilioErrors.ts';
+
+export interface TwilioChannelOptions {
+  /** For one request, with its answer. */
+  timeoutMs?: number;
+  /** How long Twilio may hold a message in its queue: whole seconds from 1 to 36,000 (error 90007). */
+  validityPeriodSeconds?: number;
+  /** Where Twilio reports what becomes of a message; none by default. */
+  statusCallbackUrl?: string | null;
+}
+
+const TIMEOUT_MS = 10_000;
+/**
+ * An hour. Twilio's own ten hours would let an alert go out as if it were fresh when all is long over; much less would
+ * let a jam at Twilio swallow an alert that Twilio has accepted, and that is therefore not sent again. Within an hour
+ * somebody can still help or ask, and the words give the time of the call.
+ */
+const VALIDITY_PERIOD_SECONDS = 3_600;
+
+/** Newest first; more than anybody is sent in the minutes that are asked about. */
+const LISTED = 100;
+/** Twilio took these, and will not deliver them. */
+const LOST = new Set(['failed', 'undelivered', 'canceled']);
+
+/**
+ * SMS through Twilio. Sends nothing twice by itself. Throws a RangeError for a validity period that Twilio refuses.
+ */
+export function createTwilioChannel(settings: TwilioSettings, options: TwilioChannelOptions = {}): Channel {
+  const { timeoutMs = TIMEOUT_MS, validityPeriodSeconds = VALIDITY_PERIOD_SECONDS, statusCallbackUrl = null } = options;
+  if (!Number.isInteger(validityPeriodSeconds) || validityPeriodSeconds < 1 || validityPeriodSeconds > 36_000) {
+    throw new RangeError('The validity period must be whole seconds from 1 to 36000');
+  }
+  const client = loadOnce(() => createTwilioClient(settings, timeoutMs));
+  const common = {
+    ...(settings.sender.kind === 'number'
+      ? { from: settings.sender.from }
+      : { messagingServiceSid: settings.sender.messagingServiceSid }),
+    validityPeriod: validityPeriodSeconds,
+    ...(statusCallbackUrl === null ? {} : { statusCallback: statusCallbackUrl }),
+  };
+  return {
+    name: 'sms',
+    send: async ({ to, body }) => {
+      try {
+        const { sid, status } = await (await client()).messages.create({ ...common, to, body });
+        return acceptedAs(sid, status);
+      } catch (caught) {
+        return resultOfFailure(caught);
+      }
+    },
+    find: async (message, since) => findMessage(await client(), message, since),
+  };
+}
+
+/** A client that could not be loaded is tried again with the next message. */
+function loadOnce(create: () => Promise<Twilio>): () => Promise<Twilio> {
+  let loaded: Promise<Twilio> | undefined;
+  return async () => {
+    loaded ??= create();
+    try {
+      return await loaded;
+    } catch (caught) {
+      loaded = undefined;
+      throw caught;
+    }
+  };
+}
+
+/** Success without a SID is the word of something that is not Twilio. */
+function acceptedAs(sid: unknown, status: unknown): SendResult {
+  return typeof sid === 'string' && sid !== ''
+    ? { outcome: 'accepted', providerMessageId: sid, status: String(status) }
+    : { outcome: 'doubtful', code: 'unreadable answer', reason: 'the answer names no message' };
+}
+
+/**
+ * Not filtered by the date of sending, which a message still in the queue does not have. Twilio notes the creation in
+ * whole seconds. One that Twilio has lost since is none: it is to be sent again.
+ */
+async function findMessage(client: Twilio, { to, body }: OutgoingMessage, since: Date) {
+  const { instances } = await client.messages.page({ to, pageSize: LISTED });
+  const sinceMs = Math.floor(since.getTime() / 1_000) * 1_000;
+  const found = instances.find(
+    (message) =>
+      message.to === to &&
+      message.body === body &&
+      !LOST.has(message.status) &&
+      new Date(message.dateCreated).getTime() >= sinceMs,
+  );
+  return found ? { providerMessageId: found.sid, status: String(found.status) } : null;
+}
