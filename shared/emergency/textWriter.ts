@@ -1,0 +1,62 @@
+import { toLines } from './plainText.ts';
+
+/** A stretch of text: its lines and the addresses it links to. */
+export interface TextBlock {
+  lines: string[];
+  links: string[];
+}
+
+/** What parts the cells of a row. */
+export const CELL_SEPARATOR = ' | ';
+
+/** More than any message of Teams needs. */
+const MAX_LINKS = 50;
+
+export type TextWriter = ReturnType<typeof createTextWriter>;
+
+/**
+ * Puts the words of a marked-up text into lines. `collapsesBreaks`: line breaks of the source are blanks, as HTML has
+ * it; else they are lines.
+ */
+export function createTextWriter(collapsesBreaks: boolean) {
+  const finished: string[] = [];
+  const links: string[] = [];
+  let line = '';
+  let isNextCell = false;
+
+  function breakLine(): void {
+    finished.push(line);
+    line = '';
+    isNextCell = false;
+  }
+
+  return {
+    breakLine,
+
+    text(text: string): void {
+      const words = collapsesBreaks ? text.replace(/[\t\n\r\f]+/g, ' ') : text;
+      if (isNextCell && words.trim() !== '') {
+        line += CELL_SEPARATOR;
+        isNextCell = false;
+      }
+      line += words;
+    },
+
+    /** A block begins or ends. A non-breaking blank counts as content (an empty paragraph), plain ones do not. */
+    breakBlock(): void {
+      if (/[^ \t\n\r\f]/.test(line)) breakLine();
+      line = '';
+      isNextCell = false;
+    },
+
+    startCell(): void {
+      isNextCell = line.trim() !== '';
+    },
+
+    link(href: string): void {
+      if (href !== '' && links.length < MAX_LINKS) links.push(href);
+    },
+
+    read: (): TextBlock => ({ lines: toLines([...finished, line].join('\n')), links }),
+  };
+}
