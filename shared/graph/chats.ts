@@ -123,7 +123,7 @@ async function readPages(
     if (!Array.isArray(value)) return unexpected();
     const end = value.findIndex(isEnd);
     items.push(...(end < 0 ? value : value.slice(0, end)));
-    if (end >= 0 || link === undefined) return { items, isComplete: true };
+    if (end >= 0 || link === undefined || link === null) return { items, isComplete: true };
     const next = graph.pathOfLink(link);
     if (next === null) return unexpected();
     path = next;

@@ -111,9 +111,15 @@ export function startRun(parts: { subscriptions: Subscriptions; record: HeldReco
     const ids = id === null ? await idsInTheWay(intended) : [id];
     for (const other of ids) {
       const ours = known.filter(hasId).find((one) => one.subscriptionId === other && isSameTarget(one, intended));
-      if (ours ? await adopt(ours, intended, gap) : await remove(other)) return true;
+      if (ours ? await adopt(ours, intended, gap) : await removeForeign(other)) return true;
     }
     return false;
+  }
+
+  /** Not without the lease: what another instance has just made would look foreign too. */
+  async function removeForeign(id: string): Promise<boolean> {
+    await record.save({ known });
+    return remove(id);
   }
 
   async function idsInTheWay({ resource }: KnownSubscription): Promise<string[]> {
