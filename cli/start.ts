@@ -16,6 +16,8 @@ import { renderPhone, renderStages } from './terminal.ts';
 
 /** A call that is not delivered by then is a failure. */
 const DELIVERY_TIMEOUT_MS = 30_000;
+/** Twilio's last words on a message. */
+const FINAL = new Set(['delivered', 'undelivered', 'failed']);
 const TEST_CALL = { number: '933', caller: 'alex@contoso.com', place: 'Building 34, Room 2210' };
 
 const program = new Command('npm start --')
@@ -107,8 +109,6 @@ async function testCall(stack: Stack, services: Services): Promise<CallReport> {
     await sleep(50);
   }
 }
-
-const FINAL = new Set(['delivered', 'undelivered', 'failed']);
 
 function showAddresses(stack: Stack, controlUrl: string): void {
   const rows = [

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
 import layout from '../shared/store/layout.json' with { type: 'json' };
@@ -38,7 +39,8 @@ export async function startStack(options: StackOptions) {
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await startParts(options, stops)), stop };
+    // One object, so that a restarted host is seen by whoever holds the stack.
+    return Object.assign(await startParts(options, stops), { stop });
   } catch (caught) {
     await stop();
     throw caught;
@@ -63,20 +65,28 @@ async function startParts(options: StackOptions, stops: Stop[]) {
     AlertStorage: storage.product,
     EventHubConnection: hub.connectionString,
     TOKEN_CACHE_KEY: env.TOKEN_CACHE_KEY ?? randomBytes(32).toString('base64'),
-    ROSTER_FILE: env.ROSTER_FILE ?? (existsSync('roster.json') ? 'roster.json' : 'roster.example.json'),
+    // The host runs in the folder of what is deployed, so a relative path would be sought there.
+    ROSTER_FILE: resolve(env.ROSTER_FILE ?? (existsSync('roster.json') ? 'roster.json' : 'roster.example.json')),
     ...graph.settings,
     ...twilio.settings,
   };
-  const host = await timed(options, 'Functions host', async () => {
-    const started = await startHost({
-      appDir: options.appDir,
-      env: settings,
-      ...(options.onLog ? { onLog: options.onLog } : {}),
-    });
-    stops.push(() => started.stop());
-    return { ...started, detail: started.functions.join(', ') };
-  });
-  return { settings, host, hub: hub.look, graph: graph.look, twilio: twilio.look, azurite: storage.azurite };
+  const startFunctions = () =>
+    startHost({ appDir: options.appDir, env: settings, ...(options.onLog ? { onLog: options.onLog } : {}) });
+  const parts = { settings, hub: hub.look, graph: graph.look, twilio: twilio.look, azurite: storage.azurite };
+  const stack = {
+    ...parts,
+    host: await timed(options, 'Functions host', async () => {
+      const host = await startFunctions();
+      return { ...host, detail: host.functions.join(', ') };
+    }),
+    /** After a host that was killed: another one, which knows nothing but what is stored. */
+    async restartHost(): Promise<void> {
+      const host = await startFunctions();
+      stack.host = { ...host, detail: host.functions.join(', ') };
+    },
+  };
+  stops.push(() => stack.host.stop());
+  return stack;
 }
 
 async function timed<T extends { detail: string }>(
@@ -151,6 +161,7 @@ async function startGraphUnlessGiven(
   const { tenantId, clientId, serviceAccount } = TENANT;
   const look = await startGraph({ tenantId, clientId, serviceAccount, publish, signInApproval: 'manual' });
   stops.push(() => look.close());
+  look.directory.addUser({ displayName: 'Alex Wilber', userPrincipalName: 'alex@contoso.com' });
   const settings = {
     TENANT_ID: tenantId,
     CLIENT_ID: clientId,

@@ -10,6 +10,9 @@ import { readSettings, type SettingsReading } from '../settings.ts';
 import { createStore } from '../store/store.ts';
 import type { Services } from './services.ts';
 
+/** Of the five seconds that ingest has, what Graph may use; the rest is for the storage. */
+const FETCH_BUDGET_MS = 4_000;
+
 /**
  * The services of this process, made once, with the logger of one invocation. A part whose settings are bad is off and
  * named in the log of every process; only without storage there is nothing to start with, and it throws.
@@ -53,6 +56,7 @@ export async function createServices({ settings, faults }: SettingsReading, log:
       testNumbers: settings.testNumbers,
       defaultCountry: settings.defaultCountry,
     },
+    fetchBudgetMs: FETCH_BUDGET_MS,
     now: () => new Date(),
     log,
   };

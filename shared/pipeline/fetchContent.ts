@@ -5,22 +5,17 @@ import type { Services } from './services.ts';
 const ATTEMPT_TIMEOUT_MS = 2_000;
 
 /**
- * Asks Graph for a message, again after a pause while the budget (milliseconds) lasts. The last answer is returned;
+ * Asks Graph for a message, again after a pause while `fetchBudgetMs` lasts. The last answer is returned;
  * `signInRequired` and Graph's final word end it at once. Never throws for what Graph did.
  */
-export async function fetchContent(
-  services: Services,
-  chatId: string,
-  messageId: string,
-  budgetMs: number,
-): Promise<FetchMessageResult> {
+export async function fetchContent(services: Services, chatId: string, messageId: string): Promise<FetchMessageResult> {
   if (!services.chats) {
     return { outcome: 'retry', code: 'not configured', retryAfterMs: null };
   }
   // The budget is of this process, not of the clock that calls are dated by.
-  const endsAt = performance.now() + budgetMs;
+  const endsAt = performance.now() + services.fetchBudgetMs;
   for (let attempt = 0; ; attempt += 1) {
-    const timeoutMs = Math.max(100, Math.min(ATTEMPT_TIMEOUT_MS, endsAt - performance.now()));
+    const timeoutMs = Math.round(Math.max(100, Math.min(ATTEMPT_TIMEOUT_MS, endsAt - performance.now())));
     const result = await services.chats.fetchMessage(chatId, messageId, { timeoutMs });
     if (result.outcome !== 'retry') return result;
     services.log.warn('Graph did not give a message', { code: result.code, attempt: attempt + 1 });

@@ -7,8 +7,6 @@ import { fetchContent } from './fetchContent.ts';
 import { type MessageArrival, recordCallWithoutContent, recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
 
-const FETCH_BUDGET_MS = 4_000;
-
 /**
  * Tries again to get a message that Graph announced. After ten seconds the people on call are told that there is one,
  * before Graph is asked once more. "Not found" is believed only then, since Graph may be slower than its notification.
@@ -23,7 +21,7 @@ export async function fetchMessage(services: Services, row: Row<FetchMessageWork
   const origin = isLate ? await originOf(services, row.value) : 'match';
   if (isLate && origin === 'match') await tellWithoutDetails(services, arrival, row.value);
 
-  const result = await fetchContent(services, row.value.chatId, row.value.messageId, FETCH_BUDGET_MS);
+  const result = await fetchContent(services, row.value.chatId, row.value.messageId);
   if (result.outcome === 'message') {
     await recordMessage(services, arrival, result.message);
     await store.work.finish(row);

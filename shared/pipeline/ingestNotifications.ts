@@ -17,9 +17,6 @@ export interface HubEvent {
   source: string;
 }
 
-/** Of this function's five seconds, what Graph may use; the rest is for the storage. */
-const FETCH_BUDGET_MS = 4_000;
-
 /**
  * Takes in a batch of events, all at once; none affects its neighbours. Throws only when an event could be kept
  * nowhere: then the retry policy holds the checkpoint, and the hub keeps the event.
@@ -89,7 +86,7 @@ async function takeChange(
     receivedAt,
   };
   try {
-    const result = await fetchContent(services, chatId, messageId, FETCH_BUDGET_MS);
+    const result = await fetchContent(services, chatId, messageId);
     if (result.outcome === 'message') {
       await recordMessage(services, arrival, result.message);
       return;

@@ -33,8 +33,8 @@ export async function loadKillable(): Promise<{ pipeline: Pipeline; killer: Kill
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    supported: { 'async-await': false, 'for-await': false, 'async-generator': false },
-    footer: { js: 'exports.setSteps = (steps) => { __async = steps; };' },
+    supported: { 'async-await': false, 'for-await': false, 'async-generator': false, 'dynamic-import': false },
+    footer: { js: 'module.exports.setSteps = (steps) => { __async = steps; };' },
     logLevel: 'error',
     write: true,
   });

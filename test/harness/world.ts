@@ -87,7 +87,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
   };
 
   async function start(create = createServices, settings: Record<string, string> = env): Promise<Services> {
-    return { ...(await create(readSettings(settings), logger)), now };
+    return { ...(await create(readSettings(settings), logger)), now, fetchBudgetMs: 300 };
   }
 
   const world = {
@@ -102,6 +102,12 @@ export async function startWorld(settings: Record<string, string> = {}) {
 
     advance(ms: number): void {
       offsetMs += ms;
+    },
+
+    /** The chat of the caller and the security desk, which Teams otherwise makes, and announces, with the first call. */
+    async openChat(): Promise<void> {
+      await graph.chats.createChat({ members: [dials911.caller, 'emergency@contoso.com'] });
+      await world.deliver();
     },
 
     /** Hands everything that is in the hub to ingest, as one batch; `copies` times over. */
