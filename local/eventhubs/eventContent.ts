@@ -1,6 +1,5 @@
 import rhea from 'rhea';
 import { encodeAnnotations, encodeData, readMap, readSections, SECTION, type TypedValue } from './amqp.ts';
-import type { StoredEvent } from './eventLog.ts';
 
 /** One event as its producer sent it. */
 export interface EventContent {
@@ -11,6 +10,18 @@ export interface EventContent {
   bareMessage: Buffer;
   /** What the Data sections hold; empty when the body is an AMQP value or sequence. */
   body: Buffer;
+}
+
+/** An event as the hub keeps it. */
+export interface StoredEvent {
+  partitionId: string;
+  /** Counts from 0 in each partition. */
+  sequenceNumber: number;
+  /** Where the event begins in its partition, in bytes: never equal to the sequence number but for the first. */
+  offset: string;
+  enqueuedAt: Date;
+  partitionKey: string | null;
+  content: EventContent;
 }
 
 const PARTITION_KEY = 'x-opt-partition-key';

@@ -1,17 +1,5 @@
-import type { EventContent } from './eventContent.ts';
+import type { EventContent, StoredEvent } from './eventContent.ts';
 import { partitionOfKey } from './partitionKey.ts';
-
-/** An event as the hub keeps it. */
-export interface StoredEvent {
-  partitionId: string;
-  /** Counts from 0 in each partition. */
-  sequenceNumber: number;
-  /** Where the event begins in its partition, in bytes: never equal to the sequence number but for the first. */
-  offset: string;
-  enqueuedAt: Date;
-  partitionKey: string | null;
-  content: EventContent;
-}
 
 /** The state of one event hub. Nothing is ever dropped: there is no retention here. */
 export interface EventLog {

@@ -7,7 +7,7 @@ export function partitionOfKey(partitionKey: string, partitionCount: number): nu
 }
 
 /** A signed 16-bit number. */
-export function hashPartitionKey(partitionKey: string): number {
+function hashPartitionKey(partitionKey: string): number {
   const data = Buffer.from(partitionKey, 'utf8');
   const { b, c } = lookup3(data);
   return ((b ^ c) << 16) >> 16;

@@ -1,4 +1,4 @@
-import type { StoredEvent } from './eventLog.ts';
+import type { StoredEvent } from './eventContent.ts';
 import { notImplemented, type Refusal } from './refusals.ts';
 
 const SELECTOR =

@@ -25,7 +25,7 @@ export interface Webhooks {
  * The `X-Twilio-Signature` of a form post, as published ("Validating requests are coming from Twilio"): Base64 of
  * HMAC-SHA1 with the auth token over the URL and then each parameter's name and value, sorted by name.
  */
-export function signatureOf(authToken: string, url: string, parameters: WebhookParameters): string {
+function signatureOf(authToken: string, url: string, parameters: WebhookParameters): string {
   const names = Object.keys(parameters).sort();
   const signed = url + names.map((name) => name + parameters[name]).join('');
   return createHmac('sha1', authToken).update(signed, 'utf8').digest('base64');
