@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { placeCall } from '../local/control.ts';
 import { type Stack, startStack } from '../local/stack.ts';
-import { build } from '../scripts/build.ts';
+import { bundle } from '../scripts/bundle.ts';
 import { callIdOf } from '../shared/emergency/emergencyCall.ts';
 import { createServices } from '../shared/pipeline/createServices.ts';
 import type { Services } from '../shared/pipeline/services.ts';
@@ -35,7 +35,7 @@ const STAGES = [
 type StageName = (typeof STAGES)[number];
 type Sample = Record<StageName, number>;
 
-await build();
+await bundle();
 const stack = await startStack({ appDir: 'dist', env: process.env, deliverAfterMs: 0 });
 try {
   const services = await createServices(readSettings(stack.settings), quietLog);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { placeCall, startControl } from '../local/control.ts';
 import { type Stack, startStack } from '../local/stack.ts';
-import { build } from '../scripts/build.ts';
+import { bundle } from '../scripts/bundle.ts';
 import { callIdOf } from '../shared/emergency/emergencyCall.ts';
 import { createServices } from '../shared/pipeline/createServices.ts';
 import type { Services } from '../shared/pipeline/services.ts';
@@ -56,7 +56,7 @@ if (options.once) {
 async function run(): Promise<number> {
   say('Teams Emergency Alerts on the embedded stack: everything runs on this machine, nothing leaves it.\n');
   await step('Build', async () => {
-    await build();
+    await bundle();
     return 'dist';
   });
   const stack = await startStack({

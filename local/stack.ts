@@ -53,10 +53,8 @@ async function startParts(options: StackOptions, stops: Stop[]) {
   const { env } = options;
   const given = Object.fromEntries(Object.entries(env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
 
-  const [storage, hub] = await Promise.all([
-    timed(options, 'Storage', () => startStorage(options, stops)),
-    timed(options, 'Event Hub', () => startHub(env, stops)),
-  ]);
+  const hub = await timed(options, 'Event Hub', () => startHub(env, stops));
+  const storage = await timed(options, 'Storage', () => startStorage(options, stops));
   const graph = await timed(options, 'Graph', () => startGraphUnlessGiven(env, hub.publish, stops));
   const twilio = await timed(options, 'Twilio', () => startTwilioUnlessGiven(options, stops));
   const settings: Record<string, string> = {
@@ -95,7 +93,9 @@ async function timed<T extends { detail: string }>(
   start: () => Promise<T>,
 ): Promise<T> {
   const began = performance.now();
-  const started = await start();
+  const started = await start().catch((cause: unknown) => {
+    throw new Error(`${part} did not start: ${cause instanceof Error ? cause.message : 'unknown'}`, { cause });
+  });
   onReady?.(part, started.detail, Math.round(performance.now() - began));
   return started;
 }

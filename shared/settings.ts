@@ -192,7 +192,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
   function readStorage(): Settings['storage'] {
     const feature = 'the record of calls';
-    const connectionString = read('AlertStorage', text, feature);
+    const connectionString = read('AlertStorage', connectionStringText, feature);
     if (connectionString) {
       return { connectionString };
     }
@@ -202,7 +202,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       const clientId = read('AlertStorage__clientId', guid, feature) ?? null;
       return tableServiceUri && queueServiceUri ? { tableServiceUri, queueServiceUri, clientId } : null;
     }
-    required('AlertStorage', text, feature);
+    if (!env.AlertStorage) required('AlertStorage', text, feature);
     return null;
   }
 
@@ -231,6 +231,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   };
   return { settings, faults };
 }
+
+const connectionStringText = z
+  .string()
+  .regex(
+    /(^|;)(UseDevelopmentStorage=true|(AccountName|TableEndpoint)=.+)/i,
+    'must be a connection string of a storage account',
+  );
 
 const base64Of32Bytes = z
   .string()

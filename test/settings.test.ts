@@ -66,6 +66,7 @@ test.each([
   ['TWILIO_ACCOUNT_SID', 'SK123', /must be an account SID/],
   ['TWILIO_FROM', '425-555-0100', /must be E.164/],
   ['LAST_RESORT_NUMBERS', '+14255550101, 911', /must be E.164/],
+  ['AlertStorage', 'nonsense', /must be a connection string/],
   ['SMS_DETAIL', 'short', /must be full or minimal/],
   ['TEST_NUMBERS', '933,abc', /must be numbers/],
   ['DEFAULT_COUNTRY', 'usa', /two capital letters/],

@@ -1,0 +1,22 @@
+import { signInToStack } from '../../cli/stackSignIn.ts';
+import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import { bundle } from '../../scripts/bundle.ts';
+import { createLogger } from '../../shared/log.ts';
+import { createServices } from '../../shared/pipeline/createServices.ts';
+import type { Services } from '../../shared/pipeline/services.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { takeProductStorage, takeStorageAccount } from './storage.ts';
+
+const silent = createLogger({ log: () => undefined, warn: () => undefined, error: () => undefined });
+
+/** The embedded stack with what would be deployed, signed in and subscribed, in storage accounts of its own. */
+export async function startTestStack(
+  options: Partial<StackOptions> = {},
+): Promise<{ stack: Stack; services: Services }> {
+  await bundle();
+  const storage = { host: takeStorageAccount(), product: await takeProductStorage() };
+  const stack = await startStack({ appDir: 'dist', env: {}, storage, deliverAfterMs: 1, ...options });
+  const services = await createServices(readSettings(stack.settings), silent);
+  await signInToStack(stack, services);
+  return { stack, services };
+}
