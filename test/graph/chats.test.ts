@@ -20,8 +20,8 @@ describe('with a look-alike of Graph', () => {
     messageId = await world.graph.chats.postMessage(chatId, { from: ALEX, content: 'Hello' });
   });
   afterEach(async () => {
-    expect(world.graph.refusals()).toEqual([]);
     await world.stop();
+    expect(world.graph.refusals()).toEqual([]);
   });
 
   describe('a message', () => {
@@ -100,6 +100,18 @@ describe('with a look-alike of Graph', () => {
       world.graph.faults.add({ operation: GET_MESSAGE, effect: { kind: 'reset' } });
       expect(await reader().fetchMessage(chatId, messageId)).toMatchObject({ outcome: 'retry', code: 'network' });
     });
+  });
+
+  test('a permission that nobody granted is a matter of the sign-in, not of the chat', async () => {
+    const effect = {
+      kind: 'status',
+      status: 403,
+      // https://learn.microsoft.com/graph/resolve-auth-errors; the sentence as Graph writes it.
+      message:
+        "Missing scope permissions on the request. API requires one of 'Chat.Read'. Scopes on the request 'User.Read'",
+    } as const;
+    world.graph.faults.add({ operation: 'chats', effect });
+    expect(await reader().fetchMessage(chatId, messageId)).toEqual({ outcome: 'signInRequired', code: 'missingScope' });
   });
 
   describe('a token that Graph refuses', () => {
@@ -221,25 +233,6 @@ describe('with a look-alike of Graph', () => {
       });
     });
   });
-});
-
-test('a permission that nobody granted is a matter of the sign-in, not of the chat', async () => {
-  const world = await startSignInWorld({
-    consentedScopes: ['openid', 'profile', 'offline_access', 'User.Read', 'Chat.Read'],
-  });
-  await world.instance().startDeviceCode({ onCode: () => undefined });
-  const effect = {
-    kind: 'status',
-    status: 403,
-    code: 'Forbidden',
-    // https://learn.microsoft.com/graph/resolve-auth-errors; the sentence as Graph writes it.
-    message:
-      "Missing scope permissions on the request. API requires one of 'Chat.Read'. Scopes on the request 'User.Read'",
-  } as const;
-  world.graph.faults.add({ operation: 'chats', effect });
-  const chats = createChats(world.settings, world.instance());
-  expect(await chats.fetchMessage('19:a', '1')).toEqual({ outcome: 'signInRequired', code: 'missingScope' });
-  await world.stop();
 });
 
 describe('with a server that answers otherwise than Graph', () => {

@@ -16,6 +16,7 @@ const CREATE = 'subscriptions.create';
 
 let world: SignInWorld;
 let errors: LogFields[];
+let onTestEnd: () => void = () => undefined;
 
 async function begin(options: Partial<GraphOptions> = {}): Promise<void> {
   world = await startSignInWorld(options);
@@ -24,8 +25,9 @@ async function begin(options: Partial<GraphOptions> = {}): Promise<void> {
 }
 beforeEach(() => begin());
 afterEach(async () => {
-  expect(world.graph.refusals()).toEqual([]);
+  onTestEnd();
   await world.stop();
+  expect(world.graph.refusals()).toEqual([]);
 });
 
 /** One run of another instance. */
@@ -102,6 +104,7 @@ describe('the first subscription', () => {
       const token = new URL(request.url ?? '', 'http://localhost').searchParams.get('validationToken');
       response.writeHead(200, { 'content-type': 'text/plain' }).end(token);
     });
+    onTestEnd = () => lifecycle.close().closeAllConnections();
     await new Promise<void>((resolve) => lifecycle.listen(0, '127.0.0.1', resolve));
     const { port } = lifecycle.address() as AddressInfo;
     const settings = { ...SETTINGS, lifecycleNotificationUrl: `https://127.0.0.1:${port}/api/lifecycle` };
@@ -114,7 +117,6 @@ describe('the first subscription', () => {
     world.advance(10 * MINUTE_MS);
     expect(await renew(settings)).toMatchObject({ actions: ['renewed'] });
     expect(Math.ceil(leftMinutes())).toBe(4_320);
-    await new Promise((resolve) => lifecycle.close(resolve));
   });
 
   test('settings that are missing switch it off, and the log says so', async () => {
