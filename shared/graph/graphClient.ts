@@ -34,7 +34,7 @@ export interface GraphClient {
   pathOfLink(link: unknown): string | null;
 }
 
-export const DEFAULT_TIMEOUT_MS = 2_000;
+const DEFAULT_TIMEOUT_MS = 2_000;
 const VERSION = 'v1.0';
 
 /** Graph's own client with a chain of two: authentication, then fetch. It repeats nothing: time budgets are the caller's. */
