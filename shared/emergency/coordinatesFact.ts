@@ -10,12 +10,12 @@ export interface Coordinates {
 
 const RANK = { labelled: 3, location: 2, mapLink: 1 } as const;
 const DOT_PAIR =
-  /(?<![\d.])([-+]?\d{1,3}(?:\.\d{1,15})?) ?°? ?([ns]?)\s?[,;/~ ]\s?([-+]?\d{1,3}(?:\.\d{1,15})?) ?°? ?([ewo]?)(?![\d.]|\p{L})/u;
+  /(?<![\d.])([-+]?\d{1,3}(?:\.\d{1,15})?) ?°? ?([ns]?)\s?[,;/~ ]\s?([-+]?\d{1,3}(?:\.\d{1,15})?) ?°? ?([ewo]?)(?!\.?\d|\p{L})/u;
 const COMMA_PAIR =
-  /(?<![\d,])([-+]?\d{1,3},\d{1,15}) ?°? ?([ns]?)\s?[;/ ]\s?([-+]?\d{1,3},\d{1,15}) ?°? ?([ewo]?)(?![\d,]|\p{L})/u;
+  /(?<![\d,])([-+]?\d{1,3},\d{1,15}) ?°? ?([ns]?)\s?[;/ ]\s?([-+]?\d{1,3},\d{1,15}) ?°? ?([ewo]?)(?!,?\d|\p{L})/u;
 /** Inside a location, only what nobody could take for a street number. */
 const PRECISE_PAIR =
-  /(?<![\d.])[-+]?\d{1,3}\.\d{3,15} ?°? ?[ns]?\s?[,;/ ]\s?[-+]?\d{1,3}\.\d{3,15} ?°? ?[ewo]?(?![\d.])/u;
+  /(?<![\d.])[-+]?\d{1,3}\.\d{3,15} ?°? ?[ns]?\s?[,;/ ]\s?[-+]?\d{1,3}\.\d{3,15} ?°? ?[ewo]?(?!\.?\d)/u;
 
 /** The coordinates conveyed: labelled, in the value of a location, or in a link to a map. In degrees, WGS 84. */
 export function readCoordinates(source: FactSource): Fact<Coordinates> {
@@ -69,7 +69,7 @@ function degreesOf(labels: readonly LabelledValue[], kind: LabelKind, negative: 
   return labels.flatMap((label) => {
     if (label.kind !== kind) return [];
     const [, digits, hemisphere] =
-      /^([-+]?\d{1,3}(?:[.,]\d{1,15})?) ?°? ?([nsewo]?)(?![\d.])/.exec(foldForMatch(textOf(label))) ?? [];
+      /^([-+]?\d{1,3}(?:[.,]\d{1,15})?) ?°? ?([nsewo]?)(?!\.?\d)/.exec(foldForMatch(textOf(label))) ?? [];
     return digits === undefined ? [] : [toDegrees(digits, hemisphere === negative)];
   });
 }
@@ -93,7 +93,7 @@ function fromLinks(source: FactSource): Candidate<Coordinates>[] {
 }
 
 const PAIR_IN_LINK =
-  '(-?\\d{1,3}(?:\\.\\d{1,15})?)(?:,|~|_|%2C|%7E|,\\+|,%20|/)(-?\\d{1,3}(?:\\.\\d{1,15})?)(?![\\d.])';
+  '(-?\\d{1,3}(?:\\.\\d{1,15})?)(?:,|~|_|%2C|%7E|,\\+|,%20|/)(-?\\d{1,3}(?:\\.\\d{1,15})?)(?!\\.?\\d)';
 const MAP_PATTERNS = [
   // Bing, Google, Apple: a pair after a parameter of this name.
   new RegExp(

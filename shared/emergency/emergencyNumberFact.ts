@@ -3,46 +3,21 @@ import { type Candidate, chooseFact, type Fact, type FactSource } from './fact.t
 import { foldForMatch } from './plainText.ts';
 
 /** Words that may stand between the phrase, or "dialed", and the number: none of them makes it a room or a time. */
-const LINKING_WORDS = [
-  ...[
-    'to',
-    'the',
-    'number',
-    'no',
-    'nr',
-    'dialed',
-    'dialled',
-    'dialing',
-    'dialling',
-    'called',
-    'calling',
-    'using',
-    'via',
-  ],
-  ...['emergency', 'service', 'services', 'an', 'die', 'zu', 'nummer', 'notrufnummer', 'au', 'le', 'numero', 'numéro'],
-  ...['al', 'el', 'número', 'il', 'para', 'o', 'naar', 'het', 'til', 'till', 'numeroon', 'na', 'pod', 'numer'],
-].join('|');
-const DIALED_WORDS = [
-  ...[
-    'dialed',
-    'dialled',
-    'dialing',
-    'dialling',
-    'called',
-    'calling',
-    'composé',
-    'marcado',
-    'marcó',
-    'discou',
-    'gewählt',
-  ],
-  ...['wählte', 'an die', 'emergency call', 'notruf', "appel d'urgence", 'llamada de emergencia'],
-].join('|');
+const LINKING_WORDS =
+  'to|the|number|no|nr|dialed|dialled|dialing|dialling|called|calling|using|via|emergency|service|services|an|die|zu|' +
+  'nummer|notrufnummer|au|le|numero|numéro|al|el|número|il|para|o|naar|het|til|till|numeroon|na|pod|numer';
+const DIALED_WORDS =
+  'dialed|dialled|dialing|dialling|called|calling|composé|marcado|marcó|discou|gewählt|wählte|an die|emergency call|' +
+  "notruf|appel d'urgence|llamada de emergencia";
 const GAP = `(?:[\\s"'(:,-]|(?<!\\p{L})(?:${LINKING_WORDS})(?!\\p{L})){0,12}`;
 /** Not part of a longer number, a time, a price or a word. */
 const SHORT_NUMBER = '(?<![\\p{L}\\d.,:/+#-])(\\d{2,8})(?![\\p{L}\\d]|[.,:/-]\\d)';
 const AFTER_PHRASE = new RegExp(`^${GAP}${SHORT_NUMBER}`, 'u');
+const CALL_TO = new RegExp(`${SHORT_NUMBER}(?= (?:emergency )?call(?!\\p{L}))`, 'gu');
 const DIALED = new RegExp(`(?<!\\p{L})(?:${DIALED_WORDS})(?!\\p{L})${GAP}${SHORT_NUMBER}`, 'gu');
+
+/** Digits that are all there is of a number; a plus before them is how some clients write it. */
+const NUMBER_OF_VALUE = /(?<![\d\p{L}]|\d[ .-])(\d{2,8})(?![\p{L}\d]|[ .-]\d)/gu;
 
 /**
  * The emergency number that was dialled: after a label, behind the phrase, behind "dialed", or alone on a line. A
@@ -52,9 +27,8 @@ export function readEmergencyNumber(source: FactSource, testNumbers: readonly st
   const known = new Set([...EMERGENCY_NUMBERS, ...testNumbers]);
   const candidates: Candidate<string>[] = [];
   for (const label of source.labels) {
-    const first = [label.value, ...label.following].find((line) => line !== '') ?? '';
-    const [, number] = /^\D{0,3}(\d{2,8})(?![ .-]?\d)/.exec(foldForMatch(first)) ?? [];
-    if (number === undefined) continue;
+    const number = onlyNumberOf([label.value, ...label.following].find((line) => line !== '') ?? '');
+    if (number === null) continue;
     if (label.kind === 'dialed') candidates.push({ value: number, rank: label.isAtLineStart ? 5 : 4 });
     if (label.kind === 'phone' && known.has(number)) candidates.push({ value: number, rank: 1 });
   }
@@ -63,7 +37,7 @@ export function readEmergencyNumber(source: FactSource, testNumbers: readonly st
   for (const line of source.lines) {
     const folded = foldForMatch(line);
     if (known.has(folded)) candidates.push({ value: folded, rank: 1 });
-    for (const [, number] of folded.matchAll(DIALED)) {
+    for (const [, number] of [...folded.matchAll(DIALED), ...folded.matchAll(CALL_TO)]) {
       if (number !== undefined && known.has(number)) candidates.push({ value: number, rank: 2 });
     }
   }
@@ -71,6 +45,11 @@ export function readEmergencyNumber(source: FactSource, testNumbers: readonly st
   return fact.value !== null && isDoubtfulTest(fact.value, candidates, testNumbers)
     ? { value: null, reasons: ['emergency number unknown: the message names a test number and another one'] }
     : fact;
+}
+
+function onlyNumberOf(value: string): string | null {
+  const numbers = [...foldForMatch(value).matchAll(NUMBER_OF_VALUE)];
+  return numbers.length === 1 ? (numbers[0]?.[1] ?? null) : null;
 }
 
 /** A call is a test only where nothing in the message speaks against it, however faintly. */

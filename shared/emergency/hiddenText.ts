@@ -1,5 +1,5 @@
 import type { ChatMessage } from './chatMessage.ts';
-import { readHtml } from './htmlText.ts';
+import { isBlock, readHtml } from './htmlText.ts';
 import { propertyOf } from './jsonValue.ts';
 
 /**
@@ -25,10 +25,30 @@ function withoutMarkup(raw: string): string {
     .replace(/\\u([0-9a-f]{4})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
     .replace(/\\[nrt]/g, ' ')
     .replace(/\\(["\\/])/g, '$1');
-  const withoutTags = decodeEntities(unescaped.replace(/<\/?[a-z][^<>]{0,2000}>/gi, ''));
-  // Once more, for what was encoded twice; and once with the words inside of tags.
-  const again = decodeEntities(withoutTags.replace(/<\/?[a-z][^<>]{0,2000}>/gi, ''));
-  return [withoutTags, again, decodeEntities(unescaped)].join('\n');
+  const once = decodeEntities(dropTags(unescaped));
+  return [
+    once,
+    decodeEntities(dropTags(dropComments(unescaped))),
+    // What was encoded twice, and the words inside of tags.
+    decodeEntities(dropTags(once)),
+    decodeEntities(unescaped),
+  ].join('\n');
+}
+
+/** From the last beginning before each end: what a beginning that nobody ended swallows comes to light. */
+function dropComments(text: string): string {
+  return text
+    .split('-->')
+    .map((piece, index, pieces) => {
+      const start = index === pieces.length - 1 ? -1 : piece.lastIndexOf('<!--');
+      return start < 0 ? piece : piece.slice(0, start);
+    })
+    .join('');
+}
+
+/** Blocks part words, other tags may stand within one. */
+function dropTags(text: string): string {
+  return text.replace(/<\/?([a-z][a-z0-9]*)[^<>]{0,2000}>/gi, (_, tag: string) => (isBlock(tag) ? ' ' : ''));
 }
 
 function decodeEntities(text: string): string {

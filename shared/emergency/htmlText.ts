@@ -18,6 +18,11 @@ const BLOCKS = new Set(
 const UNSEEN = new Set(['script', 'style', 'template', 'noscript']);
 const HAS_BLOCKS = /<(?:br|p|div|li|tr|h[1-6]|pre|table|blockquote)\b/i;
 
+/** True for the name of an element that stands on lines of its own; `br` parts lines as well. */
+export function isBlock(tag: string): boolean {
+  return BLOCKS.has(tag.toLowerCase()) || tag.toLowerCase() === 'br';
+}
+
 type Attributes = ReadonlyMap<string, string>;
 
 /**

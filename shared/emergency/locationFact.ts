@@ -12,7 +12,7 @@ const PART_KINDS: readonly LabelKind[] = ['part', 'locality'];
  * label a Place named `<PREFIX> <site id>` and a United States address, by their shape.
  */
 export function readLocation(source: FactSource): Fact<string> {
-  const labels = source.labels.filter(({ kind }) => LOCATION_KINDS.includes(kind) || PART_KINDS.includes(kind));
+  const labels = source.labels.filter((label) => isOfLocation(label, source.labels));
   const reasons: string[] = [];
   const parts: string[] = [];
   for (const label of labels) {
@@ -26,6 +26,18 @@ export function readLocation(source: FactSource): Fact<string> {
   if (parts.length > 0) return { value: parts.join(', '), reasons: unique(reasons) };
   if (reasons.length > 0) return { value: null, reasons: unique(reasons) };
   return byShape(source);
+}
+
+/** "Room: 3" in the middle of a line counts only behind another part of a location; anybody may write "our office: …". */
+function isOfLocation(label: LabelledValue, labels: readonly LabelledValue[]): boolean {
+  if (isWhole(label)) return true;
+  if (!PART_KINDS.includes(label.kind)) return false;
+  const beside = labels.filter((other) => other.line === label.line && (other.isAtLineStart || isWhole(other)));
+  return label.isAtLineStart || beside.some((other) => isWhole(other) || PART_KINDS.includes(other.kind));
+}
+
+function isWhole({ kind }: LabelledValue): boolean {
+  return LOCATION_KINDS.includes(kind);
 }
 
 function unique(reasons: string[]): string[] {

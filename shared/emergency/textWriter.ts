@@ -22,11 +22,14 @@ export function createTextWriter(collapsesBreaks: boolean) {
   const finished: string[] = [];
   const links: string[] = [];
   let line = '';
+  /** Kept beside the line: to look into a growing line at each tag would be quadratic. */
+  let hasWords = false;
   let isNextCell = false;
 
   function breakLine(): void {
     finished.push(line);
     line = '';
+    hasWords = false;
     isNextCell = false;
   }
 
@@ -35,22 +38,24 @@ export function createTextWriter(collapsesBreaks: boolean) {
 
     text(text: string): void {
       const words = collapsesBreaks ? text.replace(/[\t\n\r\f]+/g, ' ') : text;
-      if (isNextCell && words.trim() !== '') {
+      const isBlank = !/[^ \t\n\r\f]/.test(words);
+      if (isNextCell && !isBlank) {
         line += CELL_SEPARATOR;
         isNextCell = false;
       }
       line += words;
+      hasWords ||= !isBlank;
     },
 
     /** A block begins or ends. A non-breaking blank counts as content (an empty paragraph), plain ones do not. */
     breakBlock(): void {
-      if (/[^ \t\n\r\f]/.test(line)) breakLine();
+      if (hasWords) breakLine();
       line = '';
       isNextCell = false;
     },
 
     startCell(): void {
-      isNextCell = line.trim() !== '';
+      isNextCell = hasWords;
     },
 
     link(href: string): void {
