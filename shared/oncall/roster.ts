@@ -149,8 +149,11 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
 }
 
 function pathOf(path: readonly PropertyKey[]): string {
-  const steps = path.map((step, index) =>
-    typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`,
-  );
+  const steps = path.map((step, index) => {
+    const name = String(step);
+    if (typeof step === 'number') return `[${name}]`;
+    if (!/^[\w-]+$/.test(name)) return `[${JSON.stringify(name)}]`;
+    return index === 0 ? name : `.${name}`;
+  });
   return steps.join('') || 'roster';
 }

@@ -101,7 +101,7 @@ async function exchange(
 
 /** Codes are constants of Node and OpenSSL; anything else could hold more than it should. */
 function codeOf(caught: unknown): string {
-  const code = caught instanceof Error && 'code' in caught ? caught.code : undefined;
+  const { code } = (caught ?? {}) as { code?: unknown };
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'network';
 }
 

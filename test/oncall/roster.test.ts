@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { lastResortRecipients, parseRoster, recipientsOf } from '../../shared/oncall/roster.ts';
+
+const EXAMPLE = JSON.parse(readFileSync('roster.example.json', 'utf8'));
+
+type Json = Record<string, unknown>;
+const team = (changes: Json) => ({ ...EXAMPLE, team: { ...EXAMPLE.team, ...changes } });
+const person = (changes: Json) => ({ ...EXAMPLE, people: [{ ...EXAMPLE.people[0], ...changes }, EXAMPLE.people[1]] });
+const without = (record: Json, name: string) =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
+
+function problems(json: unknown): string[] {
+  const result = parseRoster(json);
+  return 'problems' in result ? result.problems : [];
+}
+
+test('the example is a roster: the team is told in order of duty', () => {
+  const result = parseRoster(EXAMPLE);
+  if (!('roster' in result)) throw new Error(result.problems.join('\n'));
+  expect(result.roster).toEqual(EXAMPLE);
+  expect(recipientsOf(result.roster)).toEqual([
+    { id: 'adele', phone: '+14255550111' },
+    { id: 'megan', phone: '+14255550112' },
+  ]);
+  const swapped = parseRoster(team({ members: ['megan', 'adele'] }));
+  if (!('roster' in swapped)) throw new Error(swapped.problems.join('\n'));
+  expect(recipientsOf(swapped.roster).map(({ id }) => id)).toEqual(['megan', 'adele']);
+});
+
+test('whoever is on no team is not told, and a last resort may be left out', () => {
+  const result = parseRoster(without(team({ members: ['megan'] }), 'lastResort'));
+  if (!('roster' in result)) throw new Error(result.problems.join('\n'));
+  expect(recipientsOf(result.roster)).toEqual([{ id: 'megan', phone: '+14255550112' }]);
+  expect(result.roster.lastResort).toEqual([]);
+});
+
+test('last-resort numbers are recipients with ids of their own', () => {
+  expect(lastResortRecipients(['+14255550198', '+14255550199'])).toEqual([
+    { id: 'last-resort-1', phone: '+14255550198' },
+    { id: 'last-resort-2', phone: '+14255550199' },
+  ]);
+  expect(lastResortRecipients([])).toEqual([]);
+});
+
+const ZONE = 'team.timeZone: is not the IANA name of a time zone, such as America/New_York';
+const E164 = 'must be in E.164 form, such as +14255550100';
+const EMERGENCY = 'is an emergency number, which must never be texted';
+
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'roster: is missing'],
+  ['no object', 'text', 'roster: must be an object'],
+  ['a list', [], 'roster: must be an object'],
+  ['no team', without(EXAMPLE, 'team'), 'team: is missing'],
+  ['no people', { ...EXAMPLE, people: undefined }, 'people: is missing'],
+  ['people that are no list', { ...EXAMPLE, people: {} }, 'people: must be a list'],
+  ['an unknown property', { ...EXAMPLE, lastresort: [] }, 'lastresort: is not a known property'],
+  ['one with an odd name', { ...EXAMPLE, 'a\nb': 1 }, '["a\\nb"]: is not a known property'],
+  ['one in the team', team({ timezone: 'UTC' }), 'team.timezone: is not a known property'],
+  ['one in a person', person({ phnoe: '+14255550111' }), 'people[0].phnoe: is not a known property'],
+  ['a team without a name', team({ name: ' ' }), 'team.name: is empty'],
+  ['a zone that does not exist', team({ timeZone: 'America/Redmond' }), ZONE],
+  ['an offset for a zone', team({ timeZone: '-08:00' }), ZONE],
+  ['an empty zone', team({ timeZone: '' }), ZONE],
+  ['a team of nobody', team({ members: [] }), 'team.members: is empty: name at least one person'],
+  ['a roster of nobody', { ...EXAMPLE, people: [] }, 'people: is empty: name at least one person'],
+  [
+    'a member that is nobody',
+    team({ members: ['adele', 'alex'] }),
+    'team.members[1]: is the id of nobody among people',
+  ],
+  ['a member twice', team({ members: ['adele', 'megan', 'adele'] }), 'team.members[2]: is the same as team.members[0]'],
+  ['a member that is no text', team({ members: ['adele', 7] }), 'team.members[1]: must be text'],
+  ['an id twice', person({ id: 'megan' }), 'people[1].id: is the same as people[0].id'],
+  ['an id twice but for capitals', person({ id: 'Megan' }), 'people[1].id: is the same as people[0].id'],
+  ['a phone twice', person({ phone: '+14255550112' }), 'people[1].phone: is the same as people[0].phone'],
+  [
+    'an id with a slash',
+    person({ id: 'a/b' }),
+    'people[0].id: must be up to 64 letters, digits, dots, dashes and underscores',
+  ],
+  ['the id of a last resort', person({ id: 'last-resort-1' }), 'people[0].id: must not begin with last-resort-'],
+  ['a person without a name', person({ name: undefined }), 'people[0].name: is missing'],
+  ['a person without a phone', person({ phone: undefined }), 'people[0].phone: is missing'],
+  ['a phone that is a number', person({ phone: 14255550111 }), 'people[0].phone: must be text'],
+  ['a phone without its country', person({ phone: '4255550111' }), `people[0].phone: ${E164}`],
+  ['a phone with spaces', person({ phone: '+1 425 555 0111' }), `people[0].phone: ${E164}`],
+  [
+    'a digit missing',
+    person({ phone: '+1425555011' }),
+    'people[0].phone: has the wrong number of digits for its country',
+  ],
+  [
+    'a digit too many',
+    person({ phone: '+142555501111' }),
+    'people[0].phone: has the wrong number of digits for its country',
+  ],
+  ...['911', '+1911', '+1 911', '933', '112', '+44999', '000'].map((phone): [string, unknown, string] => [
+    `the emergency number ${phone}`,
+    person({ phone }),
+    `people[0].phone: ${EMERGENCY}`,
+  ]),
+  ['an emergency number as the last resort', { ...EXAMPLE, lastResort: ['911'] }, `lastResort[0]: ${EMERGENCY}`],
+  ['a last resort that is no list', { ...EXAMPLE, lastResort: null }, 'lastResort: must be a list'],
+  [
+    'a last resort twice',
+    { ...EXAMPLE, lastResort: ['+14255550199', '+14255550199'] },
+    'lastResort[1]: is the same as lastResort[0]',
+  ],
+])('%s is refused', (_, json, problem) => {
+  expect(problems(json)).toContain(problem);
+});
+
+test('every fault is named at once, each in a line, without numbers and names', () => {
+  const found = problems({
+    team: { name: 'Desk', timeZone: 'Nowhere', members: ['adele', 'nobody', 'adele'], shift: 1 },
+    people: [
+      { id: 'adele', name: 'Adele Vance', phone: '+1425555011' },
+      { id: 'adele', name: '', phone: '911' },
+      { id: 'megan', phone: '+14255550112' },
+    ],
+  });
+  expect(found.sort()).toEqual([
+    'people[0].phone: has the wrong number of digits for its country',
+    'people[1].id: is the same as people[0].id',
+    'people[1].name: is empty',
+    `people[1].phone: ${EMERGENCY}`,
+    'people[2].name: is missing',
+    'team.members[1]: is the id of nobody among people',
+    'team.members[2]: is the same as team.members[0]',
+    'team.shift: is not a known property',
+    ZONE,
+  ]);
+  expect(found.join()).not.toMatch(/Adele|5550/);
+});
+
+test('a fault in one person is the only one named', () => {
+  expect(problems(person({ phone: '+1425555011' }))).toEqual([
+    'people[0].phone: has the wrong number of digits for its country',
+  ]);
+});
+
+test('any JSON is either a roster or a list of problems, and never throws', () => {
+  const near = fc.record(
+    {
+      team: fc.oneof(fc.constant(EXAMPLE.team), fc.jsonValue()),
+      people: fc.oneof(fc.constant(EXAMPLE.people), fc.array(fc.oneof(fc.constant(EXAMPLE.people[0]), fc.jsonValue()))),
+      lastResort: fc.oneof(fc.constant(EXAMPLE.lastResort), fc.jsonValue()),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(near, fc.jsonValue()), (json) => {
+      const result = parseRoster(json);
+      if ('roster' in result) {
+        const recipients = recipientsOf(result.roster);
+        expect(recipients.map(({ id }) => id)).toEqual(result.roster.team.members);
+        expect(new Set(recipients.map(({ phone }) => phone)).size).toBe(recipients.length);
+      } else {
+        expect(result.problems.length).toBeGreaterThan(0);
+        for (const problem of result.problems) expect(problem).toMatch(/^[^\n]+: [^\n]+$/);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
