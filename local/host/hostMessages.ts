@@ -21,6 +21,7 @@ export interface HostStart {
   keys: Keys;
   restartOnExit: boolean;
   waitsForOwnershipExpiry: boolean;
+  clockOffsetMs: number;
   workerFile: string;
 }
 

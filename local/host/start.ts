@@ -28,6 +28,8 @@ export interface HostOptions {
    * `partitionOwnershipExpirationInterval` of host.json; else they are taken over at once.
    */
   waitForOwnershipExpiry?: boolean;
+  /** What the clock of the app is ahead by from the beginning; see `setClockOffset`. */
+  clockOffsetMs?: number;
   onLog?: (line: HostLog) => void;
 }
 
@@ -114,6 +116,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       keys,
       restartOnExit: options.restartOnExit ?? false,
       waitsForOwnershipExpiry: options.waitForOwnershipExpiry ?? false,
+      clockOffsetMs: options.clockOffsetMs ?? 0,
       workerFile: files.worker,
     } satisfies HostStart,
   });

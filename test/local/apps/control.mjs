@@ -27,7 +27,12 @@ const REACTIONS = {
     for (;;);
   },
   now: (context) => {
-    const dates = [Number(new Date()), Date.now(), Date.parse(Date()), new Date(Date.UTC(2026, 0, 1)).getTime()];
+    const dates = [
+      Date.parse(new Date().toISOString()),
+      Date.now(),
+      Date.parse(Date()),
+      new Date(Date.UTC(2026, 0, 1)).getTime(),
+    ];
     context.log(
       JSON.stringify({ dates, isDate: new Date() instanceof Date, year: new Date(2020, 5, 1).getFullYear() }),
     );
