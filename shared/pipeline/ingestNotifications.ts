@@ -17,6 +17,9 @@ export interface HubEvent {
   source: string;
 }
 
+/** https://learn.microsoft.com/graph/change-notifications-lifecycle-events */
+const LIFECYCLE_EVENTS = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'];
+
 /**
  * Takes in a batch of events, all at once; none affects its neighbours. Throws only when an event could be kept
  * nowhere: then the retry policy holds the checkpoint, and the hub keeps the event.
@@ -50,7 +53,12 @@ async function take(
       log.info('Canary arrived');
       return;
     case 'lifecycle':
-      log.warn('Lifecycle notification', { lifecycleEvent: notification.lifecycleEvent });
+      // What else stands there somebody else wrote: it may be of any length, and personal.
+      log.warn('Lifecycle notification', {
+        lifecycleEvent: LIFECYCLE_EVENTS.includes(notification.lifecycleEvent)
+          ? notification.lifecycleEvent
+          : 'unknown',
+      });
       return;
     case 'unreadable':
       await keepDeadLetter(services, event, receivedAt, notification.reason, notification.raw);
