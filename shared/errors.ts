@@ -9,6 +9,7 @@ export function toError(caught: unknown): Error {
  */
 export function errorCodeOf(caught: unknown): string {
   const error = toError(caught);
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(errorCodeOf))].join(', ');
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   return [error.name, code, statusCode]
     .filter((part) => typeof part === 'string' || typeof part === 'number')
@@ -17,7 +18,7 @@ export function errorCodeOf(caught: unknown): string {
 
 /**
  * Runs every task, however many fail. Throws the failures together once all have ended: the neighbours of a failed
- * one are never affected.
+ * one are never affected. Their codes stand in the message, since the host logs nothing else.
  */
 export async function attemptAll<T>(
   items: readonly T[],
@@ -27,6 +28,6 @@ export async function attemptAll<T>(
   const results = await Promise.allSettled(items.map(task));
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [toError(result.reason)] : []));
   if (errors.length > 0) {
-    throw new AggregateError(errors, message);
+    throw new AggregateError(errors, `${message} (${[...new Set(errors.map(errorCodeOf))].join(', ')})`);
   }
 }

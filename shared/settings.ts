@@ -73,9 +73,10 @@ const origin = z
     'must begin with https:// (http:// is for this machine only)',
   )
   .transform((url) => url.origin);
-const commaList = z.string().transform((value) =>
+/** Numbers are parted by commas; a semicolon or a space does as well. */
+const separated = z.string().transform((value) =>
   value
-    .split(',')
+    .split(/[,;\s]+/)
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
@@ -120,6 +121,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
 
   const text = z.string();
+  /** A bad address never becomes the default one: what is meant for a pretend service must not reach the real one. */
+  const isBad = (name: string) => faults.some((fault) => fault.name === name);
 
   function readGraph(): GraphSettings | null {
     const feature = 'reading chats through Microsoft Graph';
@@ -129,7 +132,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     const tokenCacheKey = required('TOKEN_CACHE_KEY', base64Of32Bytes, feature);
     const graphBaseUrl = read('GRAPH_BASE_URL', origin, feature) ?? 'https://graph.microsoft.com';
     const authorityHost = read('AUTHORITY_HOST', origin, feature) ?? 'https://login.microsoftonline.com';
-    if (!tenantId || !clientId || !serviceAccount || !tokenCacheKey) {
+    if (
+      !tenantId ||
+      !clientId ||
+      !serviceAccount ||
+      !tokenCacheKey ||
+      isBad('GRAPH_BASE_URL') ||
+      isBad('AUTHORITY_HOST')
+    ) {
       return null;
     }
     return { tenantId, clientId, serviceAccount, tokenCacheKey, graphBaseUrl, authorityHost };
@@ -187,7 +197,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       : from
         ? { kind: 'number', from }
         : null;
-    return accountSid && credentials && sender ? { accountSid, credentials, sender, baseUrl } : null;
+    return accountSid && credentials && sender && !isBad('TWILIO_BASE_URL')
+      ? { accountSid, credentials, sender, baseUrl }
+      : null;
   }
 
   function readStorage(): Settings['storage'] {
@@ -206,6 +218,18 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return null;
   }
 
+  /** Every number that is one counts, whatever stands beside it: these are told when all else has failed. */
+  function readLastResort(): string[] {
+    const feature = 'the last-resort numbers that are not E.164';
+    const numbers = read('LAST_RESORT_NUMBERS', separated, feature) ?? [];
+    const good = numbers.filter((number) => e164.safeParse(number).success);
+    if (good.length < numbers.length) {
+      const problem = 'must be E.164 numbers, such as +14255550100, parted by commas';
+      faults.push({ name: 'LAST_RESORT_NUMBERS', feature, problem });
+    }
+    return good;
+  }
+
   const words = 'the words of an SMS';
   const reader = 'reading emergency messages';
   const settings: Settings = {
@@ -214,13 +238,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     twilio: readTwilio(),
     storage: readStorage(),
     rosterFile: read('ROSTER_FILE', text, 'the roster') ?? 'roster.json',
-    lastResortNumbers: read('LAST_RESORT_NUMBERS', commaList.pipe(z.array(e164)), 'the last-resort numbers') ?? [],
+    lastResortNumbers: readLastResort(),
     smsDetail: read('SMS_DETAIL', z.enum(['full', 'minimal'], 'must be full or minimal'), words) ?? 'full',
-    testNumbers: read(
-      'TEST_NUMBERS',
-      commaList.pipe(z.array(z.string().regex(/^\d{2,8}$/, 'must be numbers, such as 933'))),
-      reader,
-    ) ?? ['933'],
+    testNumbers: read('TEST_NUMBERS', separated.pipe(z.array(testNumber)), reader) ?? ['933'],
     defaultCountry:
       read(
         'DEFAULT_COUNTRY',
@@ -231,6 +251,29 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   };
   return { settings, faults };
 }
+
+/** A call to one of these, marked as a test, would not be taken seriously. */
+const REAL_EMERGENCY_NUMBERS = [
+  '911',
+  '112',
+  '999',
+  '000',
+  '110',
+  '111',
+  '113',
+  '117',
+  '118',
+  '119',
+  '144',
+  '190',
+  '192',
+  '193',
+];
+
+const testNumber = z
+  .string()
+  .regex(/^\d{2,8}$/, 'must be numbers, such as 933')
+  .refine((number) => !REAL_EMERGENCY_NUMBERS.includes(number), 'must not be a real emergency number');
 
 const connectionStringText = z
   .string()

@@ -69,11 +69,26 @@ test.each([
   ['AlertStorage', 'nonsense', /must be a connection string/],
   ['SMS_DETAIL', 'short', /must be full or minimal/],
   ['TEST_NUMBERS', '933,abc', /must be numbers/],
+  ['TEST_NUMBERS', '933,911', /must not be a real emergency number/],
   ['DEFAULT_COUNTRY', 'usa', /two capital letters/],
   ['EXTRA_EMERGENCY_PHRASES', '{not json', /must be JSON/],
   ['EXTRA_EMERGENCY_PHRASES', '{"language":"de"}', /must be a list/],
 ])('%s = %s is refused with a reason', (name, value, problem) => {
   expect(faultOf({ [name]: value }, name)?.problem).toMatch(problem);
+});
+
+test('a last-resort number that is none does not take the others with it', () => {
+  const { settings, faults } = readSettings({ ...GOOD, LAST_RESORT_NUMBERS: '+14255550101; 911,+14255550102' });
+  expect(settings.lastResortNumbers).toEqual(['+14255550101', '+14255550102']);
+  expect(faults.map(({ name }) => name)).toEqual(['LAST_RESORT_NUMBERS']);
+});
+
+test.each([
+  ['TWILIO_BASE_URL', 'twilio'],
+  ['GRAPH_BASE_URL', 'graph'],
+  ['AUTHORITY_HOST', 'graph'],
+] as const)('a bad %s never becomes the address of the real service', (name, feature) => {
+  expect(readSettings({ ...GOOD, [name]: 'http://pretend.example.com' }).settings[feature]).toBeNull();
 });
 
 test('a fault never repeats the value, which may be a secret', () => {

@@ -1,5 +1,6 @@
 import {
   type CallContent,
+  type CallFacts,
   callCodeOf,
   callIdOf,
   type EmergencyCall,
@@ -17,6 +18,11 @@ export interface Arrival {
   receivedAt: string;
 }
 
+/** A reading, and when the message that was read had last been changed. */
+export interface DatedReading extends EmergencyReading {
+  modifiedAt: string | null;
+}
+
 /** The time that a call's id is made of where the message's id tells none. */
 function fallbackTime(arrival: Arrival, occurredAt: string | null): Date {
   return new Date(occurredAt ?? arrival.hubEnqueuedAt ?? arrival.receivedAt);
@@ -29,7 +35,7 @@ export function callIdOfArrival(arrival: Arrival, occurredAt: string | null): st
 /** The call that a message announces. `callId` is given when people may already know the call under it. */
 export function callFromReading(
   arrival: Arrival,
-  reading: EmergencyReading,
+  reading: DatedReading,
   recipients: EmergencyCall['recipients'],
   now: Date,
   callId: string = callIdOfArrival(arrival, reading.occurredAt),
@@ -42,6 +48,7 @@ export function callFromReading(
     confidence: reading.confidence,
     reasons: reading.reasons,
     occurredAt: reading.occurredAt,
+    contentModifiedAt: reading.modifiedAt,
   };
 }
 
@@ -63,10 +70,12 @@ export function callWithoutContent(
     content,
     facts: NO_FACTS,
     factsVersion: 1,
+    changedFacts: [],
     recipients: [...recipients],
     confidence: 'possible',
     reasons: [],
     occurredAt: null,
+    contentModifiedAt: null,
     hubEnqueuedAt: arrival.hubEnqueuedAt,
     receivedAt: arrival.receivedAt,
     recordedAt: now.toISOString(),
@@ -83,21 +92,36 @@ const CONTENT_RANK: Record<CallContent, number> = { pending: 0, unavailable: 1, 
  * hear of it.
  */
 export function absorb(known: EmergencyCall, later: EmergencyCall): EmergencyCall {
-  const facts = mergeFacts(known.facts, later.facts);
+  const isOlder = (later.contentModifiedAt ?? '') < (known.contentModifiedAt ?? '');
+  const facts = isOlder ? fillFacts(known.facts, later.facts) : mergeFacts(known.facts, later.facts);
   const isBetter = CONTENT_RANK[later.content] > CONTENT_RANK[known.content];
   const isNews = facts !== known.facts || isBetter;
   const occurredAt = known.occurredAt ?? later.occurredAt;
-  if (!isNews && occurredAt === known.occurredAt) return known;
+  const contentModifiedAt = isOlder ? known.contentModifiedAt : later.contentModifiedAt;
+  if (!isNews && occurredAt === known.occurredAt && contentModifiedAt === known.contentModifiedAt) return known;
   return {
     ...known,
     facts,
     occurredAt,
+    contentModifiedAt,
     content: isBetter ? later.content : known.content,
     isTest: known.facts.emergencyNumberDialed === null ? later.isTest : known.isTest,
     factsVersion: isNews ? known.factsVersion + 1 : known.factsVersion,
+    changedFacts: [...new Set([...known.changedFacts, ...namesOfChanged(known.facts, facts)])],
     confidence: isBetter ? later.confidence : known.confidence,
     reasons: isBetter ? later.reasons : known.reasons,
   };
+}
+
+function namesOfChanged(before: CallFacts, after: CallFacts): (keyof CallFacts)[] {
+  const names = Object.keys(after) as (keyof CallFacts)[];
+  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}
+
+/** Takes from an older reading only what is not known. */
+function fillFacts(known: CallFacts, older: CallFacts): CallFacts {
+  const filled = mergeFacts(older, known);
+  return JSON.stringify(filled) === JSON.stringify(known) ? known : filled;
 }
 
 /** Notes when people were first told, and whether that was late. */

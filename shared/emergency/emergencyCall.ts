@@ -43,8 +43,12 @@ export interface EmergencyCall {
   facts: CallFacts;
   /** Raised by one each time a fact becomes known or changes: a recipient told of a lower one is sent an update. */
   factsVersion: number;
+  /** Which facts became known or changed since the first version. */
+  changedFacts: (keyof CallFacts)[];
   /** Who is told, in order of duty, as it was when the call was recorded: a later change of the roster does not touch it. */
   recipients: { id: string; phone: string }[];
+  /** When the message was last changed, as far as it was read; ISO 8601. An older reading never undoes a newer one. */
+  contentModifiedAt: string | null;
   /** How sure the reader is that this is an emergency, and why. */
   confidence: 'certain' | 'likely' | 'possible';
   reasons: string[];

@@ -49,7 +49,7 @@ export function asOneLine(name: string, fact: Fact<string>): Fact<string> {
   return { value, reasons: isCut ? [...fact.reasons, `${name} was too long and is cut`] : fact.reasons };
 }
 
-const NONE_WORDS = new Set(
+export const NONE_WORDS: ReadonlySet<string> = new Set(
   (
     'unknown, not known, none, null, undefined, n/a, na, nil, not available, unavailable, not provided, not found, ' +
     'no location, no address, no number, empty, -, --, ?, ., unbekannt, nicht verfügbar, nicht bekannt, keine, keiner, ' +

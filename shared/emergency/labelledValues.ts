@@ -14,7 +14,7 @@ export interface LabelledValue {
   line: number;
 }
 
-interface LabelSpan {
+export interface LabelSpan {
   kind: LabelKind;
   label: string;
   start: number;
@@ -82,6 +82,11 @@ function headersOf(cells: string[]): LabelSpan[] | null {
     headers.push({ kind, label, start: 0, end: 0 });
   }
   return headers;
+}
+
+/** Where the known labels of one line stand, each with its colon. */
+export function findLabels(line: string): LabelSpan[] {
+  return spansOf(line, { colons: MAX_COLONS });
 }
 
 function spansOf(line: string, budget: { colons: number }): LabelSpan[] {

@@ -115,6 +115,9 @@ const KIND_OF_LABEL = new Map<string, LabelKind>(
   ),
 );
 
+/** Every known label, folded as `foldForMatch` does. */
+export const KNOWN_LABELS: readonly string[] = [...KIND_OF_LABEL.keys()];
+
 /** Words that make a label of a kind whatever else it says ("Caller's present location"), unless one of `NOT_WITH` is there. */
 const TELLING_WORDS: readonly [LabelKind, readonly string[]][] = [
   [

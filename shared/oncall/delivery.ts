@@ -17,6 +17,8 @@ export interface Delivery {
   /** When the notifier was woken for this attempt and when it began; `null` where the sweep found it. */
   queuedAt: string | null;
   startedAt: string;
+  /** When the first attempt was claimed, and this one. */
+  firstClaimedAt: string;
   claimedAt: string;
   leaseUntil: string;
   nextAttemptAt: string | null;
@@ -30,8 +32,8 @@ export interface Delivery {
   settledAt: string | null;
   /** The provider's code and reason of the last attempt that failed. */
   lastError: string | null;
-  /** True when it is not known whether the last attempt reached the provider. */
-  isDoubtful: boolean;
+  /** Attempts of which it is not known whether they reached the provider: it took no answer, or the process died. */
+  doubts: number;
 }
 
 export function deliveryKeyOf(delivery: Pick<Delivery, 'alertKey' | 'recipientId' | 'channel'>): string {

@@ -17,13 +17,13 @@ export function mustTellWithoutDetails(state: FetchState, now: Date): boolean {
 }
 
 /**
- * When to ask Graph again: after 1 s, doubling up to a minute, or when Graph said; but never past the moment at which
+ * When to ask Graph again: after 1 s, doubling up to a minute, or when Graph said, at most a minute too; but never past the moment at which
  * people must be told. `null` when the message is given up.
  */
 export function nextFetchAt(state: FetchState, retryAfterMs: number | null, now: Date): Date | null {
   const age = now.getTime() - state.receivedAt.getTime();
   if (age >= GIVE_UP_AFTER_MS) return null;
-  const wait = Math.max(Math.min(1_000 * 2 ** state.attempts, LONGEST_WAIT_MS), retryAfterMs ?? 0);
+  const wait = Math.min(Math.max(1_000 * 2 ** state.attempts, retryAfterMs ?? 0), LONGEST_WAIT_MS);
   const next = now.getTime() + wait;
   const tellAt = state.receivedAt.getTime() + TELL_WITHOUT_DETAILS_AFTER_MS;
   return new Date(now.getTime() < tellAt ? Math.min(next, tellAt) : next);

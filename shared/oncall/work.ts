@@ -4,6 +4,7 @@ export interface AlertWork {
   callId: string;
   /** `first`; `last-resort` when nobody of the first could be reached; `update-N` for the facts of version N. */
   alertKey: string;
+  createdAt: string;
   dueAt: string;
   attempts: number;
 }

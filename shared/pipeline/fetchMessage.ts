@@ -1,3 +1,4 @@
+import { errorCodeOf } from '../errors.ts';
 import { type ClientStateCheck, checkClientState } from '../graph/clientState.ts';
 import { readHubEvent } from '../graph/notifications.ts';
 import { mustTellWithoutDetails, nextFetchAt } from '../oncall/fetchPlan.ts';
@@ -6,6 +7,7 @@ import type { Row } from '../store/jsonTable.ts';
 import { fetchContent } from './fetchContent.ts';
 import { type MessageArrival, recordCallWithoutContent, recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
+import { wake } from './startAlert.ts';
 
 /**
  * Tries again to get a message that Graph announced. After ten seconds the people on call are told that there is one,
@@ -41,7 +43,7 @@ export async function fetchMessage(services: Services, row: Row<FetchMessageWork
     isTold: row.value.isTold || isLate,
   };
   if ((await store.work.reschedule(row, later)) !== 'changed') {
-    await store.work.enqueue(later, Math.max(0, next.getTime() - now().getTime()));
+    await wake(services, later, Math.max(0, next.getTime() - now().getTime()));
   }
 }
 
@@ -54,7 +56,12 @@ function arrivalOf(work: FetchMessageWork): MessageArrival {
 async function originOf(services: Services, work: FetchMessageWork): Promise<ClientStateCheck> {
   const [change] = readHubEvent({ value: [work.notification] });
   if (change?.kind !== 'change') return 'match';
-  return checkClientState(change, await services.store.subscriptions.list());
+  try {
+    return checkClientState(change, await services.store.subscriptions.list());
+  } catch (caught) {
+    services.log.error('Subscriptions cannot be read, the notification counts as ours', { error: errorCodeOf(caught) });
+    return 'match';
+  }
 }
 
 async function tellWithoutDetails(services: Services, arrival: MessageArrival, work: FetchMessageWork): Promise<void> {

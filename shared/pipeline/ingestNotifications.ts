@@ -6,6 +6,7 @@ import type { FetchMessageWork } from '../oncall/work.ts';
 import { fetchContent } from './fetchContent.ts';
 import { type MessageArrival, recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
+import { wake } from './startAlert.ts';
 
 /** One event of the hub. */
 export interface HubEvent {
@@ -31,11 +32,26 @@ export async function ingestNotifications(services: Services, events: readonly H
     (event) =>
       attemptAll(
         readHubEvent(event.body),
-        (notification) => take(services, event, receivedAt, notification),
+        (notification) => takeOrKeep(services, event, receivedAt, notification),
         'A notification of this event could not be kept',
       ),
     'Events could not be kept',
   );
+}
+
+/** What cannot be processed for what it is, and not for a failure of a service, would fail each time: a dead letter. */
+async function takeOrKeep(
+  services: Services,
+  event: HubEvent,
+  receivedAt: string,
+  notification: HubNotification,
+): Promise<void> {
+  try {
+    await take(services, event, receivedAt, notification);
+  } catch (caught) {
+    if (!(caught instanceof RangeError || caught instanceof TypeError || caught instanceof SyntaxError)) throw caught;
+    await keepDeadLetter(services, event, receivedAt, `cannot be processed: ${caught.name}`, event.body);
+  }
 }
 
 async function take(
@@ -124,7 +140,7 @@ async function fetchLater(services: Services, arrival: MessageArrival): Promise<
     attempts: 0,
   };
   await services.store.work.insert(work);
-  await services.store.work.enqueue(work, next.getTime() - now.getTime());
+  await wake(services, work, next.getTime() - now.getTime());
 }
 
 async function keepDeadLetter(

@@ -5,7 +5,7 @@ import type { EmergencyReading } from '../emergency/reading.ts';
 import { attemptAll } from '../errors.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
 import type { Services } from './services.ts';
-import { alertWork, startAlert } from './startAlert.ts';
+import { alertWork, startAlert, wake } from './startAlert.ts';
 
 /** A chat message on its way in. `notification` is what announced it, for the record. */
 export interface MessageArrival extends Arrival {
@@ -22,21 +22,28 @@ export interface MessageArrival extends Arrival {
  * be repeated.
  */
 export async function recordMessage(services: Services, arrival: MessageArrival, message: unknown): Promise<void> {
-  const reading = readEmergencyMessage(message, services.reader);
+  const reading = { ...readEmergencyMessage(message, services.reader), modifiedAt: lastModifiedOf(message) };
   const callId = arrival.callId ?? callIdOfArrival(arrival, reading.occurredAt);
-  const isCall = reading.verdict !== 'other';
+  const isCall = reading.verdict !== 'other' && !(await isDeletedChat(services, arrival, message));
   if (isCall) {
     await recordCall(services, callFromReading(arrival, reading, services.recipients(), services.now(), callId));
-  } else if (arrival.callId !== undefined) {
-    await withdrawCall(services, arrival, arrival.callId);
   }
-  const hasRecord = isCall || arrival.callId !== undefined;
+  const hasRecord = isCall || (await withdrawCall(services, arrival));
   await attemptAll(
     [
-      () => saveChatMessage(services, arrival, message, reading, hasRecord ? callId : null),
+      () =>
+        saveChatMessage(
+          services,
+          arrival,
+          message,
+          isCall ? reading : { ...reading, verdict: 'other' },
+          hasRecord ? callId : null,
+        ),
       () => (hasRecord ? noteOnTimeline(services, callId, arrival, reading) : Promise.resolve()),
       () =>
-        reading.verdict === 'unreadable' ? keepUnreadable(services, arrival, message, reading) : Promise.resolve(),
+        isCall && reading.verdict === 'unreadable'
+          ? keepUnreadable(services, arrival, message, reading)
+          : Promise.resolve(),
     ],
     (keep) => keep(),
     'A message was not kept with its call',
@@ -61,19 +68,31 @@ async function recordCall(services: Services, call: EmergencyCall): Promise<void
   if (inserted) {
     log.info('Emergency call recorded', { callId: call.id, isTest: call.isTest, content: call.content });
   }
-  await store.work.enqueue(first);
+  await wake(services, first);
   if (!inserted) {
     await updateCall(services, call.id, (known) => absorb(known, call));
   }
 }
 
-/** People were told of a message that turned out to be none about an emergency: they hear of that too. */
-async function withdrawCall(services: Services, arrival: MessageArrival, callId: string): Promise<void> {
-  const known = await services.store.calls.get(callId);
-  if (known) {
-    const withdrawn = callWithoutContent(arrival, callId, 'notEmergency', known.value.recipients, services.now());
-    await updateCall(services, callId, (call) => absorb(call, withdrawn));
-  }
+/**
+ * People were told of a message that turned out to be none about an emergency: they hear of that too. Returns whether
+ * there is such a call.
+ */
+async function withdrawCall(services: Services, arrival: MessageArrival): Promise<boolean> {
+  const { callId } = arrival;
+  const known = callId === undefined ? null : await services.store.calls.get(callId);
+  if (callId === undefined || !known) return false;
+  const withdrawn = callWithoutContent(arrival, callId, 'notEmergency', known.value.recipients, services.now());
+  await updateCall(services, callId, (call) => absorb(call, withdrawn));
+  return true;
+}
+
+/** A deleted message has nothing left to judge; what was read as ordinary before stays ordinary. */
+async function isDeletedChat(services: Services, arrival: MessageArrival, message: unknown): Promise<boolean> {
+  const { deletedDateTime } = (message ?? {}) as { deletedDateTime?: unknown };
+  if (typeof deletedDateTime !== 'string') return false;
+  const stored = await services.store.chatMessages.get(arrival.chatId, arrival.messageId);
+  return stored?.verdict === 'other';
 }
 
 async function updateCall(

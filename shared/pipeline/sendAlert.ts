@@ -5,17 +5,35 @@ import { attemptAll, errorCodeOf } from '../errors.ts';
 import { type AlertWords, composeAlertSms } from '../messaging/alertSms.ts';
 import type { Channel, SendResult } from '../messaging/channel.ts';
 import { type Delivery, deliveryKeyOf } from '../oncall/delivery.ts';
-import { outcomeOf, planDeliveries, recipientsOfUpdate, retryDelayMs } from '../oncall/deliveryPlan.ts';
-import type { AlertWork } from '../oncall/work.ts';
+import {
+  type AlertOutcome,
+  outcomeOf,
+  planDeliveries,
+  recipientsOfUpdate,
+  retryDelayMs,
+} from '../oncall/deliveryPlan.ts';
+import type { AlertWork, Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
 import type { Services } from './services.ts';
-import { startAlert } from './startAlert.ts';
+import { startAlert, wake as wakeNotifier } from './startAlert.ts';
 
 /** Longer than one attempt at the provider takes at most: a claim that outlives it has lost its holder. */
 const LEASE_MS = 30_000;
 /** While nobody can be told (no recipient, no channel), how soon it is tried again. */
 const NOBODY_RETRY_MS = 30_000;
+/** So many messages may go out unanswered while the provider cannot be asked for them; then it is asked first. */
+const MOST_DOUBTS = 5;
+const NOT_ASKED: SendResult = {
+  outcome: 'temporary',
+  code: 'doubtful',
+  reason: 'earlier messages may have arrived, and the provider cannot be asked',
+  retryAfterMs: null,
+};
+/** How far our clock and the provider's may differ. */
+const CLOCK_TOLERANCE_MS = 60_000;
+/** When nobody has taken a message for this long, the last-resort numbers are told too. */
+const LAST_RESORT_AFTER_MS = 60_000;
 /** An alert that nobody could be told of for this long ends as a dead letter. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1_000;
 
@@ -64,7 +82,7 @@ export async function sendAlert(
   }
   if (recipients.length === 0 || channel === null) {
     log.error('Nobody can be told', { callId: call.id, recipients: recipients.length, hasChannel: channel !== null });
-    await comeBack(services, row, call, new Date(services.now().getTime() + NOBODY_RETRY_MS));
+    await comeBack(services, row, new Date(services.now().getTime() + NOBODY_RETRY_MS));
     return;
   }
 
@@ -105,8 +123,12 @@ function recipientsOf(
     );
   }
   if (work.alertKey === 'last-resort') {
+    // Also whoever came onto the roster since: nobody of those on the call could be told.
     const tried = new Set(call.recipients.map(({ phone }) => phone));
-    return services.lastResort().filter(({ phone }) => !tried.has(phone));
+    const candidates = [...services.lastResort(), ...services.recipients()];
+    return candidates.filter(
+      ({ phone }, index) => !tried.has(phone) && candidates.findIndex((other) => other.phone === phone) === index,
+    );
   }
   return call.recipients.length > 0 ? call.recipients : services.recipients();
 }
@@ -120,26 +142,51 @@ async function deliver(
 ): Promise<Delivery> {
   const claimed = await claim(services, alert, recipient, existing);
   if (!claimed.isOurs) return claimed.row.value;
-  const before = claimed.row.value;
-  const result =
-    (await findEarlierSend(services, alert, existing?.value ?? null)) ?? (await send(alert.channel, before, recipient));
-  const after = afterSending(before, result, services.now());
-  const written = await services.store.deliveries.replace(claimed.row, after);
+  let held = claimed.row;
+  let results: SendResult[] | null = null;
+  if (held.value.doubts > 0) {
+    const earlier = await findEarlierSend(services, alert, held.value);
+    if (earlier === 'none') {
+      // What is sent is on record before it is sent: whoever takes over looks for these words.
+      const renewed = await services.store.deliveries.replace(held, {
+        ...held.value,
+        ...wordsOf(services, alert),
+        doubts: 0,
+      });
+      if (renewed === 'changed') return held.value;
+      held = renewed;
+    } else if (earlier === 'unknown') {
+      if (held.value.doubts > MOST_DOUBTS) results = [NOT_ASKED];
+    } else {
+      results = earlier;
+    }
+  }
+  results ??= await send(alert.channel, held.value, recipient);
+  const after = afterSending(held.value, results, services.now());
+  const written = await services.store.deliveries.replace(held, after);
   if (written === 'changed') {
     services.log.warn('Claim was taken over while sending', { callId: alert.call.id, recipient: recipient.id });
   }
-  await noteAttempt(services, after, result);
+  await noteAttempt(services, after, results);
   return after;
 }
 
+/**
+ * A claim that is taken over keeps its words, and the version of the facts in them, until it is known whether they were
+ * sent. Its holder died while sending, or never got an answer: a doubt.
+ */
 async function claim(
   services: Services,
-  { call, work, channel, wake }: Alert,
+  alert: Alert,
   recipient: Recipient,
   existing: Row<Delivery> | null,
 ): Promise<{ row: Row<Delivery>; isOurs: boolean }> {
   const { store } = services;
+  const { call, work, channel, wake } = alert;
   const now = services.now();
+  const earlier = existing?.value ?? null;
+  const doubts = (earlier?.doubts ?? 0) + (earlier?.state === 'claimed' ? 1 : 0);
+  const said = earlier && doubts > 0 ? { bodies: earlier.bodies, factsVersion: earlier.factsVersion } : null;
   const delivery: Delivery = {
     callId: call.id,
     alertKey: work.alertKey,
@@ -148,17 +195,17 @@ async function claim(
     to: recipient.phone,
     state: 'claimed',
     owner: randomUUID(),
-    attempts: (existing?.value.attempts ?? 0) + 1,
+    attempts: (earlier?.attempts ?? 0) + 1,
     ...wake,
+    firstClaimedAt: earlier?.firstClaimedAt ?? now.toISOString(),
     claimedAt: now.toISOString(),
     leaseUntil: new Date(now.getTime() + LEASE_MS).toISOString(),
     nextAttemptAt: null,
-    bodies: wordsOf(services, call, work),
+    ...(said ?? wordsOf(services, alert)),
     providerMessages: [],
-    factsVersion: call.factsVersion,
     settledAt: null,
-    lastError: existing?.value.lastError ?? null,
-    isDoubtful: false,
+    lastError: earlier?.lastError ?? null,
+    doubts,
   };
   const written = existing
     ? await store.deliveries.replace(existing, delivery)
@@ -170,21 +217,20 @@ async function claim(
   return { row: holder, isOurs: holder.value.owner === delivery.owner };
 }
 
-/** After a crash or a lost answer the provider may have the message already; where it cannot be asked, it is sent again. */
+/** What the provider has of an earlier attempt: all its messages, none, or it cannot be asked. */
 async function findEarlierSend(
   services: Services,
   { channel }: Alert,
-  earlier: Delivery | null,
-): Promise<SendResult[] | null> {
-  if (earlier === null || !(earlier.state === 'claimed' || earlier.isDoubtful)) return null;
+  earlier: Delivery,
+): Promise<SendResult[] | 'none' | 'unknown'> {
   try {
-    const since = new Date(Date.parse(earlier.claimedAt) - 60_000);
+    const since = new Date(Date.parse(earlier.firstClaimedAt) - CLOCK_TOLERANCE_MS);
     const found = await Promise.all(earlier.bodies.map((body) => channel.find({ to: earlier.to, body }, since)));
     const results = found.flatMap((message): SendResult[] => (message ? [{ outcome: 'accepted', ...message }] : []));
-    return results.length === earlier.bodies.length ? results : null;
+    return results.length === earlier.bodies.length ? results : 'none';
   } catch (caught) {
     services.log.warn('Provider could not be asked for an earlier message', { error: errorCodeOf(caught) });
-    return null;
+    return 'unknown';
   }
 }
 
@@ -214,7 +260,7 @@ function afterSending(before: Delivery, results: readonly SendResult[], now: Dat
     ...failed,
     state: 'waiting',
     nextAttemptAt: new Date(now.getTime() + delayMs).toISOString(),
-    isDoubtful: last.outcome === 'doubtful',
+    doubts: before.doubts + (last.outcome === 'doubtful' ? 1 : 0),
   };
 }
 
@@ -281,30 +327,41 @@ async function conclude(services: Services, row: Row<AlertWork>, deliveries: rea
     await startAlert(services, callId, `update-${call.factsVersion}`);
   }
   const outcome = outcomeOf(deliveries);
-  if (outcome.kind === 'open') {
-    await comeBack(services, row, call, outcome.nextAt);
-    return;
-  }
-  if (!outcome.isAnyoneTold && alertKey === 'first') {
-    log.error('Nobody of the roster could be reached', { callId });
+  const isAnyoneTold = accepted.length > 0;
+  if (alertKey === 'first' && !isAnyoneTold && isTimeForLastResort(outcome, call, services.now())) {
+    log.error('Nobody of the roster could be told, the last resort is', { callId });
     await startAlert(services, callId, 'last-resort');
   }
-  await store.work.finish(row);
+  if (outcome.kind === 'open') {
+    await comeBack(services, row, outcome.nextAt);
+  } else if (alertKey === 'last-resort' && !isAnyoneTold) {
+    log.error('Nobody at all could be told', { callId });
+    await comeBack(services, row, new Date(services.now().getTime() + NOBODY_RETRY_MS));
+  } else {
+    await store.work.finish(row);
+  }
 }
 
-async function comeBack(services: Services, row: Row<AlertWork>, call: EmergencyCall, at: Date): Promise<void> {
+function isTimeForLastResort(outcome: AlertOutcome, call: EmergencyCall, now: Date): boolean {
+  return outcome.kind === 'done' || now.getTime() - Date.parse(call.recordedAt) >= LAST_RESORT_AFTER_MS;
+}
+
+/** Puts the work off to the given time, or to the earlier one that somebody else has set meanwhile. */
+async function comeBack(services: Services, row: Row<AlertWork>, at: Date): Promise<void> {
   const { store, log } = services;
-  if (at.getTime() - Date.parse(call.recordedAt) > GIVE_UP_AFTER_MS) {
-    log.error('Alert given up after a day', { callId: call.id, alert: row.value.alertKey });
+  if (at.getTime() - Date.parse(row.value.createdAt) > GIVE_UP_AFTER_MS) {
+    log.error('Alert given up after a day', { callId: row.value.callId, alert: row.value.alertKey });
     const reason = 'a recipient could not be told of a call for a day';
     await store.deadLetters.add({ reason, raw: row.value, at: row.value.dueAt, source: 'alert' });
     await store.work.finish(row);
     return;
   }
   const work: AlertWork = { ...row.value, dueAt: at.toISOString(), attempts: row.value.attempts + 1 };
-  const written = await store.work.reschedule(row, work);
-  if (written === 'changed') return;
-  await store.work.enqueue(work, Math.max(0, at.getTime() - services.now().getTime()));
+  for (let known: Row<Work> | null = row; known; known = await store.work.get(work)) {
+    if (known !== row && known.value.dueAt <= work.dueAt) return;
+    if ((await store.work.reschedule(known, work)) !== 'changed') break;
+  }
+  await wakeNotifier(services, work, Math.max(0, at.getTime() - services.now().getTime()));
 }
 
 const KIND_OF_CONTENT: Record<EmergencyCall['content'], AlertWords['kind']> = {
@@ -314,7 +371,8 @@ const KIND_OF_CONTENT: Record<EmergencyCall['content'], AlertWords['kind']> = {
   notEmergency: 'notEmergency',
 };
 
-function wordsOf(services: Services, call: EmergencyCall, work: AlertWork): string[] {
+/** The words for this moment, and the version of the facts that they tell. */
+function wordsOf(services: Services, { call, work }: Alert): Pick<Delivery, 'bodies' | 'factsVersion'> {
   const isUpdate = work.alertKey.startsWith('update-') && call.content === 'read';
   const words: AlertWords = {
     kind: isUpdate ? 'update' : KIND_OF_CONTENT[call.content],
@@ -322,12 +380,16 @@ function wordsOf(services: Services, call: EmergencyCall, work: AlertWork): stri
     isTest: call.isTest,
     occurredAt: call.occurredAt === null ? null : new Date(call.occurredAt),
     facts: call.facts,
+    changed: call.changedFacts,
     content: call.content,
   };
+  const { factsVersion } = call;
   try {
-    return composeAlertSms(words, { detail: services.settings.smsDetail, timeZone: services.timeZone() });
+    const style = { detail: services.settings.smsDetail, timeZone: services.timeZone() };
+    return { bodies: composeAlertSms(words, style), factsVersion };
   } catch (caught) {
     services.log.error('Words could not be composed, sent without details', { error: errorCodeOf(caught) });
-    return [`${call.isTest ? 'TEST ' : ''}EMERGENCY CALL ${call.code}. Details are on the record.`];
+    const test = call.isTest ? 'TEST ' : '';
+    return { bodies: [`${test}EMERGENCY CALL ${call.code}. Details are on the record.`], factsVersion };
   }
 }

@@ -1,14 +1,32 @@
-import type { AlertWork } from '../oncall/work.ts';
+import { errorCodeOf } from '../errors.ts';
+import type { AlertWork, Work } from '../oncall/work.ts';
 import type { Services } from './services.ts';
 
 /** The work of one alert, due now. */
 export function alertWork(callId: string, alertKey: string, now: Date): AlertWork {
-  return { kind: 'alert', callId, alertKey, dueAt: now.toISOString(), attempts: 0 };
+  const at = now.toISOString();
+  return { kind: 'alert', callId, alertKey, createdAt: at, dueAt: at, attempts: 0 };
 }
 
-/** Writes the work of an alert if it is not written yet, and wakes the notifier. */
+/**
+ * Writes the work of an alert and wakes the notifier. Work that is there already is written anew: whoever is about to
+ * finish it by what was known before finds it changed, and leaves it.
+ */
 export async function startAlert(services: Services, callId: string, alertKey: string): Promise<void> {
   const work = alertWork(callId, alertKey, services.now());
-  await services.store.work.insert(work);
-  await services.store.work.enqueue(work);
+  while (!(await services.store.work.insert(work))) {
+    const known = await services.store.work.get(work);
+    if (known && (await services.store.work.reschedule(known, { ...known.value, dueAt: work.dueAt })) !== 'changed')
+      break;
+  }
+  await wake(services, work);
+}
+
+/** Wakes the notifier. The row is written by then: without the queue the sweep does the work, so this never throws. */
+export async function wake(services: Services, work: Work, delayMs = 0): Promise<void> {
+  try {
+    await services.store.work.enqueue(work, delayMs);
+  } catch (caught) {
+    services.log.error('The notifier could not be woken, the sweep does the work', { error: errorCodeOf(caught) });
+  }
 }

@@ -42,7 +42,7 @@ export function createDeadLetterStore(clients: StorageClients): DeadLetterStore 
 
   return {
     async add(letter) {
-      const stored = { ...letter, id: idOf(letter), attempts: 1 };
+      const stored = storable(letter);
       try {
         return await addOrCount(stored);
       } catch (caught) {
@@ -61,6 +61,17 @@ export function createDeadLetterStore(clients: StorageClients): DeadLetterStore 
       return rows.map((row) => row.value);
     },
   };
+}
+
+/** JSON that is nested so deeply that it cannot be written again is kept as a note that it was there. */
+function storable(letter: Omit<DeadLetter, 'id' | 'attempts'>): DeadLetter {
+  try {
+    return { ...letter, id: idOf(letter), attempts: 1 };
+  } catch (caught) {
+    if (!(caught instanceof RangeError)) throw caught;
+    const noted = { ...letter, raw: null, reason: `${letter.reason} (nested too deeply to be kept)` };
+    return { ...noted, id: idOf(noted), attempts: 1 };
+  }
 }
 
 function idOf({ raw, at }: Pick<DeadLetter, 'raw' | 'at'>): string {

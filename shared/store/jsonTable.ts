@@ -23,8 +23,11 @@ export interface JsonTable<T> {
   upsert(partitionKey: string, rowKey: string, value: T, columns?: Columns): Promise<void>;
   /** With an etag only if unchanged. A row that is gone already counts as removed. */
   remove(partitionKey: string, rowKey: string, etag?: string): Promise<'removed' | 'changed'>;
-  /** In the order of the keys; at most `limit` rows. */
-  list(filter: string, limit?: number): Promise<Row<T>[]>;
+  /**
+   * In the order of the keys; at most `limit` rows. A row that is no JSON throws, unless `onUnreadable` is there to be
+   * told of it.
+   */
+  list(filter: string, limit?: number, onUnreadable?: (rowKey: string) => void): Promise<Row<T>[]>;
 }
 
 // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model: a string property
@@ -54,6 +57,16 @@ export function createJsonTable<T>(client: TableClient, schemaVersion: number): 
     etag: String(entity.etag),
     value: JSON.parse(unpack(entity)),
   });
+
+  const toRows = (entity: Readonly<Record<string, unknown>>, onUnreadable?: (rowKey: string) => void): Row<T>[] => {
+    try {
+      return [toRow(entity)];
+    } catch (caught) {
+      if (!onUnreadable) throw caught;
+      onUnreadable(String(entity.rowKey));
+      return [];
+    }
+  };
 
   return {
     async insert(partitionKey, rowKey, value, columns) {
@@ -102,14 +115,19 @@ export function createJsonTable<T>(client: TableClient, schemaVersion: number): 
       }
     },
 
-    async list(filter, limit = Number.POSITIVE_INFINITY) {
+    async list(filter, limit = Number.POSITIVE_INFINITY, onUnreadable) {
       const rows: Row<T>[] = [];
       const maxPageSize = Math.min(limit, 1_000);
-      const pages = client.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize });
-      for await (const page of pages) {
-        rows.push(...page.map(toRow));
-        if (rows.length >= limit) break;
-      }
+      let continuationToken: string | undefined;
+      do {
+        // A page at a time, each within the limit of one request.
+        const pages = client
+          .listEntities({ queryOptions: { filter }, ...withinStorageTimeout() })
+          .byPage({ maxPageSize, ...(continuationToken ? { continuationToken } : {}) });
+        const { value: page } = await pages.next();
+        rows.push(...(page ?? []).flatMap((entity: Record<string, unknown>) => toRows(entity, onUnreadable)));
+        continuationToken = page?.continuationToken;
+      } while (continuationToken && rows.length < limit);
       return rows.slice(0, limit);
     },
   };

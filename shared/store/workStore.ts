@@ -13,17 +13,25 @@ export interface WorkMessage {
 export interface WorkStore {
   /** Insert if absent; `null` when it is there already. */
   insert(work: Work): Promise<Row<Work> | null>;
-  get(workId: string): Promise<Row<Work> | null>;
+  get(work: string | Work): Promise<Row<Work> | null>;
   reschedule(row: Row<Work>, work: Work): Promise<Row<Work> | 'changed'>;
   finish(row: Row<Work>): Promise<void>;
-  /** Work due before the time, the longest overdue first. */
-  listDue(before: Date, limit: number): Promise<Row<Work>[]>;
+  /**
+   * Work due before the time: alerts first, then the longest overdue. A row that cannot be read is left out and
+   * `onUnreadable` is told.
+   */
+  listDue(before: Date, limit: number, onUnreadable?: (rowKey: string) => void): Promise<Row<Work>[]>;
   /** Wakes `notifyOnCall` after a delay, in whole seconds as the queue has it. */
   enqueue(work: Work, delayMs?: number): Promise<void>;
 }
 
 /** All open work lies in one partition: it is deleted when done, and its target is 2,000 rows a second. */
 const PARTITION = 'open';
+
+function inOrder({ value: a }: Row<Work>, { value: b }: Row<Work>): number {
+  const rank = (work: Work) => (work.kind === 'alert' ? 0 : 1);
+  return rank(a) - rank(b) || a.dueAt.localeCompare(b.dueAt);
+}
 
 export function createWorkStore(clients: StorageClients): WorkStore {
   const table: JsonTable<Work> = createJsonTable(clients.table('Work'), 1);
@@ -32,15 +40,15 @@ export function createWorkStore(clients: StorageClients): WorkStore {
 
   return {
     insert: (work) => table.insert(PARTITION, workIdOf(work), work, columnsOf(work)),
-    get: (workId) => table.get(PARTITION, workId),
+    get: (work) => table.get(PARTITION, typeof work === 'string' ? work : workIdOf(work)),
     reschedule: (row, work) => table.replace(row, work, columnsOf(work)),
     async finish(row) {
       await table.remove(row.partitionKey, row.rowKey, row.etag);
     },
-    async listDue(before, limit) {
+    async listDue(before, limit, onUnreadable) {
       const filter = `PartitionKey eq ${quoted(PARTITION)} and dueAt le ${quoted(before.toISOString())}`;
-      const rows = await table.list(filter);
-      return rows.sort((a, b) => a.value.dueAt.localeCompare(b.value.dueAt)).slice(0, limit);
+      const rows = await table.list(filter, Number.POSITIVE_INFINITY, onUnreadable);
+      return rows.sort(inOrder).slice(0, limit);
     },
     async enqueue(work, delayMs = 0) {
       const message: WorkMessage = {

@@ -18,6 +18,7 @@ const delivery = (changes: Partial<Delivery>): Delivery => ({
   attempts: 1,
   queuedAt: null,
   startedAt: PAST,
+  firstClaimedAt: PAST,
   claimedAt: PAST,
   leaseUntil: SOON,
   nextAttemptAt: null,
@@ -26,7 +27,7 @@ const delivery = (changes: Partial<Delivery>): Delivery => ({
   factsVersion: 1,
   settledAt: null,
   lastError: null,
-  isDoubtful: false,
+  doubts: 0,
   ...changes,
 });
 
