@@ -1,18 +1,16 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const OUT = 'dist';
-
 /**
- * Makes `dist`: all that is deployed, and nothing else. One bundle; what is imported lazily (Twilio's client, MSAL, the
+ * Makes a folder with all that is deployed, and nothing else. One bundle; what is imported lazily (Twilio's client, MSAL, the
  * managed identity) lies in files of its own, since a cold start is mostly the loading of modules.
  */
-export async function bundle(): Promise<void> {
-  await rm(OUT, { recursive: true, force: true });
-  await mkdir(OUT, { recursive: true });
+export async function bundle(out = 'dist'): Promise<void> {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
   const result = await build({
     entryPoints: { main: 'functions/main.ts' },
-    outdir: OUT,
+    outdir: out,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
@@ -39,8 +37,8 @@ export async function bundle(): Promise<void> {
 
   const { name, version, engines } = JSON.parse(await readFile('package.json', 'utf8'));
   await writeFile(
-    `${OUT}/package.json`,
+    `${out}/package.json`,
     `${JSON.stringify({ name, version, private: true, type: 'module', main: 'main.mjs', engines }, null, 2)}\n`,
   );
-  await cp('host.json', `${OUT}/host.json`);
+  await cp('host.json', `${out}/host.json`);
 }

@@ -68,6 +68,42 @@ export function parseRoster(json: unknown): { roster: Roster } | { problems: str
   return result.success && problems.length === 0 ? { roster: result.data } : { problems };
 }
 
+/**
+ * Whoever can be texted by a roster that {@link parseRoster} refuses: one wrong number must not silence the others. The
+ * members of the team who have a number, in order of duty; without any, everybody who has one.
+ */
+export function usablePartOf(json: unknown): {
+  recipients: Recipient[];
+  lastResort: string[];
+  timeZone: string | null;
+} {
+  const { team, people, lastResort } = asRecord(json);
+  const reachable = asList(people).flatMap((entry) => {
+    const person = z.object({ id, phone }).safeParse(entry);
+    return person.success ? [{ id: person.data.id, phone: person.data.phone }] : [];
+  });
+  const members = asList(asRecord(team).members);
+  const onDuty = members.flatMap((member) => reachable.find((person) => person.id === member) ?? []);
+  const zone = timeZone.safeParse(asRecord(team).timeZone);
+  return {
+    recipients: uniqueById(onDuty.length > 0 ? onDuty : reachable),
+    lastResort: asList(lastResort).filter((number): number is string => phone.safeParse(number).success),
+    timeZone: zone.success ? zone.data : null,
+  };
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function uniqueById(recipients: readonly Recipient[]): Recipient[] {
+  return recipients.filter(({ id }, index) => recipients.findIndex((other) => other.id === id) === index);
+}
+
 /** The team, in order of duty. */
 export function recipientsOf({ team, people }: Roster): Recipient[] {
   const phones = new Map(people.map((person) => [person.id, person.phone]));

@@ -5,7 +5,7 @@ import { createChats } from '../graph/chats.ts';
 import { createSignIn } from '../graph/signIn.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { createTwilioChannel } from '../messaging/twilio/twilioChannel.ts';
-import { lastResortRecipients, parseRoster, type Roster, recipientsOf } from '../oncall/roster.ts';
+import { lastResortRecipients, parseRoster, recipientsOf, usablePartOf } from '../oncall/roster.ts';
 import { readSettings, type SettingsReading } from '../settings.ts';
 import { createStore } from '../store/store.ts';
 import type { Services } from './services.ts';
@@ -39,18 +39,18 @@ export async function createServices({ settings, faults }: SettingsReading, log:
     throw new Error('The storage of the product is not configured (AlertStorage): nothing can be recorded');
   }
   const store = await createStore(settings.storage);
-  const signIn = settings.graph ? createSignIn(settings.graph, store.signIn) : null;
+  const signIn = settings.graph ? createSignIn(settings.graph, store.signIn, { log }) : null;
   const roster = readRoster(settings.rosterFile, log);
-  const lastResort = lastResortRecipients([...new Set([...settings.lastResortNumbers, ...(roster?.lastResort ?? [])])]);
+  const lastResort = lastResortRecipients([...new Set([...settings.lastResortNumbers, ...roster.lastResort])]);
   return {
     settings,
     store,
     signIn,
     chats: settings.graph && signIn ? createChats(settings.graph, signIn) : null,
     channel: settings.twilio ? createTwilioChannel(settings.twilio) : null,
-    recipients: () => (roster ? recipientsOf(roster) : lastResort),
+    recipients: () => (roster.recipients.length > 0 ? roster.recipients : lastResort),
     lastResort: () => lastResort,
-    timeZone: () => roster?.team.timeZone ?? 'UTC',
+    timeZone: () => roster.timeZone ?? 'UTC',
     reader: {
       phrases: [...BUILT_IN_PHRASES, ...settings.extraPhrases.map((phrase) => ({ ...phrase, isConfirmed: false }))],
       testNumbers: settings.testNumbers,
@@ -62,14 +62,22 @@ export async function createServices({ settings, faults }: SettingsReading, log:
   };
 }
 
-/** A roster that cannot be used never stops an alert: the last-resort numbers are told instead. */
-function readRoster(file: string, log: Logger): Roster | null {
+/**
+ * A roster that is wrong somewhere never stops an alert: whoever of it can be texted is told, and the last-resort
+ * numbers when there is nobody.
+ */
+function readRoster(file: string, log: Logger): ReturnType<typeof usablePartOf> {
   try {
-    const result = parseRoster(JSON.parse(readFileSync(file, 'utf8')));
-    if ('roster' in result) return result.roster;
-    log.error('The roster cannot be used, the last-resort numbers are told', { problems: result.problems.length });
+    const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const result = parseRoster(json);
+    if ('roster' in result) {
+      const { roster } = result;
+      return { recipients: recipientsOf(roster), lastResort: roster.lastResort, timeZone: roster.team.timeZone };
+    }
+    log.error('The roster has faults, only its usable part is told', { faults: result.problems.length });
+    return usablePartOf(json);
   } catch (caught) {
     log.error('The roster cannot be read, the last-resort numbers are told', { error: errorCodeOf(caught) });
+    return { recipients: [], lastResort: [], timeZone: null };
   }
-  return null;
 }

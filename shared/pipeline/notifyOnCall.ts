@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { WorkMessage } from '../store/workStore.ts';
+import type { WakeUp } from './deliver.ts';
 import { fetchMessage } from './fetchMessage.ts';
 import { replayDeadLetter } from './replayDeadLetter.ts';
-import { type AlertContext, readAlertContext, sendAlert, type WakeUp } from './sendAlert.ts';
+import { type AlertContext, readAlertContext, sendAlert } from './sendAlert.ts';
 import type { Services } from './services.ts';
 
 /** A queue's clock and ours differ a little: work due this soon is waited for instead of queued again. */

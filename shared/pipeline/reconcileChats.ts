@@ -1,4 +1,4 @@
-import { attemptAll } from '../errors.ts';
+import { attemptAll, errorCodeOf } from '../errors.ts';
 import { lastModifiedOf, recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
 
@@ -9,11 +9,17 @@ const FIRST_LOOK_MS = 5 * 60_000;
 /** An outage longer than a subscription lives is not made up for by texting about old calls. */
 const FURTHEST_LOOK_MS = 3 * 24 * 60 * 60_000;
 
-const WATERMARK = 'chats';
+/** Graph allows 30 requests a second (https://learn.microsoft.com/graph/throttling-limits). */
+const CHATS_AT_ONCE = 8;
+
+const ALL_CHATS = 'chats';
+/** A chat that could not be read back keeps a time of its own, and the others go on. */
+const ONE_CHAT = 'chat:';
 
 /**
  * Reads back what changed in the service account's chats and sends through the same door what is not stored yet: Graph
- * never tells of a chat notification that was lost. Where it looks from moves on only when all of it could be read.
+ * never tells of a chat notification that was lost. A chat that cannot be read is tried again from the same time on;
+ * throws for it once all others have been read.
  */
 export async function reconcileChats(services: Services): Promise<void> {
   const { store, chats, log } = services;
@@ -22,14 +28,41 @@ export async function reconcileChats(services: Services): Promise<void> {
     return;
   }
   const startedAt = services.now();
-  const since = lookFrom(await store.watermarks.get(WATERMARK), startedAt);
+  const [watermark, lagging] = await Promise.all([store.watermarks.get(ALL_CHATS), store.watermarks.list(ONE_CHAT)]);
+  const since = lookFrom(watermark, startedAt);
   const found = await chats.recentChats({ changedSince: since });
   if (found.outcome !== 'chats') {
     throw new Error(`Chats cannot be read back: ${found.code}`);
   }
   if (!found.isComplete) log.error('More chats changed than can be read back at once, the newest were read');
-  await attemptAll(found.chats, ({ id }) => reconcileChat(services, id, since), 'Chats could not be read back');
-  await store.watermarks.set(WATERMARK, startedAt);
+  const from = new Map(found.chats.map(({ id }) => [id, since]));
+  for (const { name, time } of lagging) from.set(name.slice(ONE_CHAT.length), lookFrom(time, startedAt));
+
+  const errors: unknown[] = [];
+  const waiting = [...from];
+  const readNext = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [chatId, changedSince] = next;
+      const isLagging = lagging.some(({ name }) => name === `${ONE_CHAT}${chatId}`);
+      await reconcileOne(services, chatId, changedSince, isLagging).catch((caught: unknown) => errors.push(caught));
+    }
+  };
+  await Promise.all(Array.from({ length: CHATS_AT_ONCE }, readNext));
+  await store.watermarks.set(ALL_CHATS, startedAt);
+  if (errors.length > 0) {
+    throw new AggregateError(errors, `Chats could not be read back (${errors.map(errorCodeOf).join(', ')})`);
+  }
+}
+
+async function reconcileOne(services: Services, chatId: string, since: Date, isLagging: boolean): Promise<void> {
+  const { watermarks } = services.store;
+  try {
+    await reconcileChat(services, chatId, since);
+  } catch (caught) {
+    await watermarks.set(`${ONE_CHAT}${chatId}`, since);
+    throw caught;
+  }
+  if (isLagging) await watermarks.remove(`${ONE_CHAT}${chatId}`);
 }
 
 function lookFrom(watermark: Date | null, now: Date): Date {

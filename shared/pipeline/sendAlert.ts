@@ -1,43 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { told } from '../emergency/callLife.ts';
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
-import { attemptAll, errorCodeOf } from '../errors.ts';
-import { type AlertWords, composeAlertSms } from '../messaging/alertSms.ts';
-import type { Channel, SendResult } from '../messaging/channel.ts';
-import { type Delivery, deliveryKeyOf } from '../oncall/delivery.ts';
-import {
-  type AlertOutcome,
-  outcomeOf,
-  planDeliveries,
-  recipientsOfUpdate,
-  retryDelayMs,
-} from '../oncall/deliveryPlan.ts';
+import { attemptAll } from '../errors.ts';
+import type { Delivery } from '../oncall/delivery.ts';
+import { type AlertOutcome, outcomeOf, planDeliveries, recipientsOfUpdate } from '../oncall/deliveryPlan.ts';
 import type { AlertWork, Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
-import type { TimelineEntry } from '../store/timelineStore.ts';
+import { deliver, type Recipient, timelineEntryOf, type WakeUp } from './deliver.ts';
 import type { Services } from './services.ts';
 import { startAlert, wake as wakeNotifier } from './startAlert.ts';
 
-/** Longer than one attempt at the provider takes at most: a claim that outlives it has lost its holder. */
-const LEASE_MS = 30_000;
 /** While nobody can be told (no recipient, no channel), how soon it is tried again. */
 const NOBODY_RETRY_MS = 30_000;
-/** So many messages may go out unanswered while the provider cannot be asked for them; then it is asked first. */
-const MOST_DOUBTS = 5;
-const NOT_ASKED: SendResult = {
-  outcome: 'temporary',
-  code: 'doubtful',
-  reason: 'earlier messages may have arrived, and the provider cannot be asked',
-  retryAfterMs: null,
-};
-/** How far our clock and the provider's may differ. */
-const CLOCK_TOLERANCE_MS = 60_000;
 /** When nobody has taken a message for this long, the last-resort numbers are told too. */
 const LAST_RESORT_AFTER_MS = 60_000;
 /** An alert that nobody could be told of for this long ends as a dead letter. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1_000;
-
-type Recipient = EmergencyCall['recipients'][number];
 
 /** The call of an alert, and what has been sent about it. */
 export type AlertContext = [call: Row<EmergencyCall> | null, deliveries: Row<Delivery>[]];
@@ -45,16 +22,6 @@ export type AlertContext = [call: Row<EmergencyCall> | null, deliveries: Row<Del
 /** Reads both at once; may begin before the work row is known. */
 export function readAlertContext({ store }: Services, callId: string): Promise<AlertContext> {
   return Promise.all([store.calls.get(callId), store.deliveries.listOfCall(callId)]);
-}
-
-/** When the notifier was woken, and when it began. */
-export type WakeUp = Pick<Delivery, 'queuedAt' | 'startedAt'>;
-
-interface Alert {
-  call: EmergencyCall;
-  work: AlertWork;
-  channel: Channel;
-  wake: WakeUp;
 }
 
 /**
@@ -133,178 +100,6 @@ function recipientsOf(
   return call.recipients.length > 0 ? call.recipients : services.recipients();
 }
 
-/** Claims, sends, records. Returns the delivery as it then stands, also when somebody else holds it. */
-async function deliver(
-  services: Services,
-  alert: Alert,
-  recipient: Recipient,
-  existing: Row<Delivery> | null,
-): Promise<Delivery> {
-  const claimed = await claim(services, alert, recipient, existing);
-  if (!claimed.isOurs) return claimed.row.value;
-  let held = claimed.row;
-  let results: SendResult[] | null = null;
-  if (held.value.doubts > 0) {
-    const earlier = await findEarlierSend(services, alert, held.value);
-    if (earlier === 'none') {
-      // What is sent is on record before it is sent: whoever takes over looks for these words.
-      const renewed = await services.store.deliveries.replace(held, {
-        ...held.value,
-        ...wordsOf(services, alert),
-        doubts: 0,
-      });
-      if (renewed === 'changed') return held.value;
-      held = renewed;
-    } else if (earlier === 'unknown') {
-      if (held.value.doubts > MOST_DOUBTS) results = [NOT_ASKED];
-    } else {
-      results = earlier;
-    }
-  }
-  results ??= await send(alert.channel, held.value, recipient);
-  const after = afterSending(held.value, results, services.now());
-  const written = await services.store.deliveries.replace(held, after);
-  if (written === 'changed') {
-    services.log.warn('Claim was taken over while sending', { callId: alert.call.id, recipient: recipient.id });
-  }
-  await noteAttempt(services, after, results);
-  return after;
-}
-
-/**
- * A claim that is taken over keeps its words, and the version of the facts in them, until it is known whether they were
- * sent. Its holder died while sending, or never got an answer: a doubt.
- */
-async function claim(
-  services: Services,
-  alert: Alert,
-  recipient: Recipient,
-  existing: Row<Delivery> | null,
-): Promise<{ row: Row<Delivery>; isOurs: boolean }> {
-  const { store } = services;
-  const { call, work, channel, wake } = alert;
-  const now = services.now();
-  const earlier = existing?.value ?? null;
-  const doubts = (earlier?.doubts ?? 0) + (earlier?.state === 'claimed' ? 1 : 0);
-  const said = earlier && doubts > 0 ? { bodies: earlier.bodies, factsVersion: earlier.factsVersion } : null;
-  const delivery: Delivery = {
-    callId: call.id,
-    alertKey: work.alertKey,
-    recipientId: recipient.id,
-    channel: channel.name,
-    to: recipient.phone,
-    state: 'claimed',
-    owner: randomUUID(),
-    attempts: (earlier?.attempts ?? 0) + 1,
-    ...wake,
-    firstClaimedAt: earlier?.firstClaimedAt ?? now.toISOString(),
-    claimedAt: now.toISOString(),
-    leaseUntil: new Date(now.getTime() + LEASE_MS).toISOString(),
-    nextAttemptAt: null,
-    ...(said ?? wordsOf(services, alert)),
-    providerMessages: [],
-    settledAt: null,
-    lastError: earlier?.lastError ?? null,
-    doubts,
-  };
-  const written = existing
-    ? await store.deliveries.replace(existing, delivery)
-    : await store.deliveries.claim(delivery);
-  if (written !== null && written !== 'changed') return { row: written, isOurs: true };
-  // Somebody has it; or it is our own, written by a request whose answer was lost and which the client repeated.
-  const holder = await store.deliveries.get(call.id, deliveryKeyOf(delivery));
-  if (!holder) throw new Error('A claim vanished');
-  return { row: holder, isOurs: holder.value.owner === delivery.owner };
-}
-
-/** What the provider has of an earlier attempt: all its messages, none, or it cannot be asked. */
-async function findEarlierSend(
-  services: Services,
-  { channel }: Alert,
-  earlier: Delivery,
-): Promise<SendResult[] | 'none' | 'unknown'> {
-  try {
-    const since = new Date(Date.parse(earlier.firstClaimedAt) - CLOCK_TOLERANCE_MS);
-    const found = await Promise.all(earlier.bodies.map((body) => channel.find({ to: earlier.to, body }, since)));
-    const results = found.flatMap((message): SendResult[] => (message ? [{ outcome: 'accepted', ...message }] : []));
-    return results.length === earlier.bodies.length ? results : 'none';
-  } catch (caught) {
-    services.log.warn('Provider could not be asked for an earlier message', { error: errorCodeOf(caught) });
-    return 'unknown';
-  }
-}
-
-/** Sends the bodies in order until one is not accepted. */
-async function send(channel: Channel, delivery: Delivery, recipient: Recipient): Promise<SendResult[]> {
-  const results: SendResult[] = [];
-  for (const body of delivery.bodies) {
-    const result = await channel.send({ to: recipient.phone, body });
-    results.push(result);
-    if (result.outcome !== 'accepted') break;
-  }
-  return results;
-}
-
-function afterSending(before: Delivery, results: readonly SendResult[], now: Date): Delivery {
-  const providerMessages = results.flatMap((result) =>
-    result.outcome === 'accepted' ? [{ id: result.providerMessageId, status: result.status }] : [],
-  );
-  const last = results.at(-1);
-  if (last === undefined || last.outcome === 'accepted') {
-    return { ...before, state: 'accepted', providerMessages, settledAt: now.toISOString() };
-  }
-  const failed = { ...before, providerMessages, lastError: `${last.code}: ${last.reason}` };
-  if (last.outcome === 'permanent') return { ...failed, state: 'failed', settledAt: now.toISOString() };
-  const delayMs = retryDelayMs(before.attempts, last.outcome === 'temporary' ? last.retryAfterMs : null);
-  return {
-    ...failed,
-    state: 'waiting',
-    nextAttemptAt: new Date(now.getTime() + delayMs).toISOString(),
-    doubts: before.doubts + (last.outcome === 'doubtful' ? 1 : 0),
-  };
-}
-
-/** An attempt that settled nothing goes on the timeline at once; a settled delivery does so in {@link conclude}. */
-async function noteAttempt(
-  { store, log, now }: Services,
-  delivery: Delivery,
-  results: readonly SendResult[],
-): Promise<void> {
-  const fields = { callId: delivery.callId, alert: delivery.alertKey, recipient: delivery.recipientId };
-  const last = results.at(-1);
-  if (last === undefined || last.outcome === 'accepted') {
-    log.info('Message accepted', fields);
-    return;
-  }
-  log.error('Message not accepted', { ...fields, outcome: last.outcome, code: last.code });
-  if (delivery.state === 'waiting') {
-    await store.timeline.append(delivery.callId, timelineEntryOf(delivery, now().toISOString()));
-  }
-}
-
-function timelineEntryOf(delivery: Delivery, at: string): TimelineEntry {
-  const { recipientId, channel, alertKey, attempts, state, bodies, lastError, providerMessages } = delivery;
-  const { queuedAt, startedAt, claimedAt } = delivery;
-  return {
-    at,
-    clock: 'ours',
-    kind: `message.${state}`,
-    key: `${deliveryKeyOf(delivery)}|${attempts}`,
-    detail: {
-      recipientId,
-      channel,
-      alertKey,
-      attempts,
-      bodies,
-      lastError,
-      providerMessages,
-      queuedAt,
-      startedAt,
-      claimedAt,
-    },
-  };
-}
-
 /**
  * Puts what is settled on the record, then finishes the work or says when it goes on. Whatever of this was done before
  * a crash is the same when done again. Nobody reached at all: the last-resort numbers are told. Facts that became known
@@ -362,34 +157,4 @@ async function comeBack(services: Services, row: Row<AlertWork>, at: Date): Prom
     if ((await store.work.reschedule(known, work)) !== 'changed') break;
   }
   await wakeNotifier(services, work, Math.max(0, at.getTime() - services.now().getTime()));
-}
-
-const KIND_OF_CONTENT: Record<EmergencyCall['content'], AlertWords['kind']> = {
-  read: 'call',
-  pending: 'detailsPending',
-  unavailable: 'detailsUnavailable',
-  notEmergency: 'notEmergency',
-};
-
-/** The words for this moment, and the version of the facts that they tell. */
-function wordsOf(services: Services, { call, work }: Alert): Pick<Delivery, 'bodies' | 'factsVersion'> {
-  const isUpdate = work.alertKey.startsWith('update-') && call.content === 'read';
-  const words: AlertWords = {
-    kind: isUpdate ? 'update' : KIND_OF_CONTENT[call.content],
-    callCode: call.code,
-    isTest: call.isTest,
-    occurredAt: call.occurredAt === null ? null : new Date(call.occurredAt),
-    facts: call.facts,
-    changed: call.changedFacts,
-    content: call.content,
-  };
-  const { factsVersion } = call;
-  try {
-    const style = { detail: services.settings.smsDetail, timeZone: services.timeZone() };
-    return { bodies: composeAlertSms(words, style), factsVersion };
-  } catch (caught) {
-    services.log.error('Words could not be composed, sent without details', { error: errorCodeOf(caught) });
-    const test = call.isTest ? 'TEST ' : '';
-    return { bodies: [`${test}EMERGENCY CALL ${call.code}. Details are on the record.`], factsVersion };
-  }
 }

@@ -1,4 +1,7 @@
 import { attemptAll, errorCodeOf } from '../errors.ts';
+import { retryDelayMs } from '../oncall/deliveryPlan.ts';
+import type { Work } from '../oncall/work.ts';
+import type { Row } from '../store/jsonTable.ts';
 import { doWork } from './notifyOnCall.ts';
 import type { Services } from './services.ts';
 
@@ -12,15 +15,35 @@ const MOST_AT_ONCE = 64;
  * that failed; they stay due.
  */
 export async function sweep(services: Services): Promise<void> {
-  const overdue = await services.store.work.listDue(new Date(services.now().getTime() - GRACE_MS), MOST_AT_ONCE);
+  const before = new Date(services.now().getTime() - GRACE_MS);
+  const overdue = await services.store.work.listDue(before, MOST_AT_ONCE, (rowKey) =>
+    services.log.error('A work row cannot be read', { rowKey }),
+  );
   if (overdue.length > 0) {
     services.log.warn('Overdue work found', { count: overdue.length });
   }
   await attemptAll(
-    [() => emptyPoisonQueue(services), ...overdue.map((row) => () => doWork(services, row))],
+    [() => emptyPoisonQueue(services), ...overdue.map((row) => () => doOrPutOff(services, row))],
     (task) => task(),
     'Work could not be done',
   );
+}
+
+/** Work that fails is put off, so that what always fails does not take the place of what would not. */
+async function doOrPutOff(services: Services, row: Row<Work>): Promise<void> {
+  try {
+    await doWork(services, row);
+  } catch (caught) {
+    const { work } = services.store;
+    const known = await work.get(row.rowKey);
+    if (known?.etag === row.etag) {
+      const { attempts } = row.value;
+      const waitMs = retryDelayMs(Math.max(1, attempts), null);
+      const dueAt = new Date(services.now().getTime() + waitMs).toISOString();
+      await work.reschedule(known, { ...row.value, attempts: attempts + 1, dueAt });
+    }
+    throw caught;
+  }
 }
 
 async function emptyPoisonQueue({ store, now, log }: Services): Promise<void> {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { signInToStack } from '../../cli/stackSignIn.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { bundle } from '../../scripts/bundle.ts';
@@ -13,9 +16,15 @@ const silent = createLogger({ log: () => undefined, warn: () => undefined, error
 export async function startTestStack(
   options: Partial<StackOptions> = {},
 ): Promise<{ stack: Stack; services: Services }> {
-  await bundle();
+  const built = options.appDir ? null : await mkdtemp(join(tmpdir(), 'emergency-alerts-app-'));
+  if (built) await bundle(built);
   const storage = { host: takeStorageAccount(), product: await takeProductStorage() };
-  const stack = await startStack({ appDir: 'dist', env: {}, storage, deliverAfterMs: 1, ...options });
+  const stack = await startStack({ appDir: built ?? '', env: {}, storage, deliverAfterMs: 1, ...options });
+  const { stop } = stack;
+  stack.stop = async () => {
+    await stop();
+    if (built) await rm(built, { recursive: true, force: true });
+  };
   const services = await createServices(readSettings(stack.settings), silent);
   await signInToStack(stack, services);
   return { stack, services };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { placeCall } from '../../local/control.ts';
@@ -10,9 +10,8 @@ import { TEAM } from '../harness/world.ts';
 
 let dir: string;
 beforeAll(async () => {
-  await bundle();
   dir = await mkdtemp(join(tmpdir(), 'emergency-alerts-dist-'));
-  await cp('dist', dir, { recursive: true });
+  await bundle(dir);
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
