@@ -1,41 +1,27 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Checkpoint, CheckpointStore, PartitionOwnership } from '@azure/event-hubs';
 import { type StorageAccount, StorageError, type StorageResponse } from './storageAccount.ts';
 
 const CONTAINER = 'azure-webjobs-eventhub';
 
-/** This machine and process, and one host in it. */
-export function createOwnerId(): string {
-  return `${hostname()}/${process.pid}/${randomUUID()}`;
-}
-
 /**
- * Checkpoints and partition ownership as the real host keeps them: blobs without content in the host's own account,
- * what they say in their metadata, ownership guarded by ETags. One departure: what a process of this machine owned that
- * is no longer alive counts as given up, unless `waitsForExpiry`; the real host waits until
- * `partitionOwnershipExpirationInterval` has passed.
+ * Checkpoints and partition ownership as the real host keeps them (BlobCheckpointStoreInternal.cs): blobs without content
+ * in the host's own account, what they say in their metadata, ownership guarded by ETags.
  */
-export async function openCheckpointStore(
-  account: StorageAccount,
-  options: { waitsForExpiry: boolean; isReceiving: (ownership: PartitionOwnership) => boolean },
-): Promise<CheckpointStore> {
+export async function openCheckpointStore(account: StorageAccount): Promise<CheckpointStore> {
   await account.send('blob', { method: 'PUT', path: CONTAINER, query: { restype: 'container' }, accept: [409] });
 
   return {
     async listOwnership(...where) {
       const blobs = await list(account, prefixOf(where, 'ownership'));
-      return blobs.map(({ partitionId, metadata, etag, lastModified }) => {
-        const ownership: PartitionOwnership = {
+      return blobs.map(
+        ({ partitionId, metadata, etag, lastModified }): PartitionOwnership => ({
           ...namesOf(where),
           partitionId,
           ownerId: metadata.ownerid ?? '',
           etag,
           lastModifiedTimeInMs: lastModified.getTime(),
-        };
-        const isLost = !options.isReceiving(ownership) || (!options.waitsForExpiry && isOwnerDead(ownership.ownerId));
-        return isLost ? { ...ownership, ownerId: '' } : ownership;
-      });
+        }),
+      );
     },
     async claimOwnership(wanted) {
       const claims = await Promise.all(wanted.map((ownership) => claim(account, ownership)));
@@ -69,7 +55,6 @@ function namesOf([fullyQualifiedNamespace, eventHubName, consumerGroup]: Where) 
   return { fullyQualifiedNamespace, eventHubName, consumerGroup };
 }
 
-/** The names as BlobCheckpointStoreInternal.cs writes them. */
 function prefixOf([namespace, hub, group]: Where, kind: 'ownership' | 'checkpoint'): string {
   return `${namespace}/${hub}/${group}/${kind}/`.toLowerCase();
 }
@@ -116,15 +101,4 @@ async function list(account: StorageAccount, prefix: string): Promise<ListedBlob
       lastModified: new Date(field('Last-Modified')),
     };
   });
-}
-
-function isOwnerDead(ownerId: string): boolean {
-  const [host, pid] = ownerId.split('/');
-  if (host !== hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (caught) {
-    return (caught as { code?: string }).code === 'ESRCH';
-  }
 }

@@ -1,12 +1,14 @@
 import type {
+  CheckpointStore,
   EventHubConsumerClient,
   PartitionContext,
   ReceivedEventData,
-  SubscriptionEventHandlers,
+  Subscription,
 } from '@azure/event-hubs';
-import { createOwnerId, openCheckpointStore } from './checkpointStore.ts';
+import { openCheckpointStore } from './checkpointStore.ts';
 import { createEventHubInput } from './eventHubInput.ts';
 import type { EventHubSettings } from './hostJson.ts';
+import { type Balancer, startBalancer } from './partitionBalancer.ts';
 import {
   type HostContext,
   type Listener,
@@ -16,8 +18,12 @@ import {
 } from './trigger.ts';
 
 const CATEGORY = 'Host.Triggers.EventHub';
-/** The client looks for partitions to read at this interval; what it lost it reads again only then. */
+/** Hosts of one machine find each other's end sooner than those in the cloud. */
 const MOST_BALANCING_INTERVAL_MS = 5_000;
+const RECONNECT_MS = 500;
+const OPERATION_TIMEOUT_MS = 5_000;
+/** The client notices a broken connection when it asks for events anew. */
+const IDLE_SECONDS = 1;
 
 /**
  * The Event Hub trigger as azure-sdk-for-net has it (EventHubListener.PartitionProcessor.cs): the partitions side by
@@ -41,95 +47,105 @@ export const eventHubTrigger: TriggerKind = {
 };
 
 async function listen(fn: TriggeredFunction, host: HostContext): Promise<Listener> {
-  const settings = host.hostJson.eventHubs;
-  const receiving = new Set<string>();
-  const ownerId = createOwnerId();
-  const client = await openClient(fn, host, ownerId, receiving);
-  const handlers: SubscriptionEventHandlers = {
-    ...createPartitionHandlers(fn, host, receiving),
-    async processInitialize({ partitionId }) {
-      receiving.add(partitionId);
-    },
-    async processClose(_reason, { partitionId }) {
-      receiving.delete(partitionId);
-    },
-  };
-  const subscription = client.subscribe(handlers, {
-    maxBatchSize: settings.maxEventBatchSize,
-    prefetchCount: Math.max(settings.prefetchCount, settings.maxEventBatchSize),
-    startPosition: startPositionOf(settings),
-    skipParsingBodyAsJson: true,
-  });
-  return {
-    async stop() {
-      await subscription.close();
-      await client.close();
-    },
-  };
+  const store = await openCheckpointStore(host.hostStorage());
+  const client = await openClient(fn, host, store);
+  try {
+    const balancer = shareAndRead(fn, host, client, store, await client.getPartitionIds());
+    return {
+      async stop() {
+        await balancer.stop();
+        await client.close();
+      },
+    };
+  } catch (caught) {
+    await client.close();
+    throw caught;
+  }
 }
 
 async function openClient(
-  { trigger }: TriggeredFunction,
+  fn: TriggeredFunction,
   host: HostContext,
-  ownerId: string,
-  receiving: ReadonlySet<string>,
+  store: CheckpointStore,
 ): Promise<EventHubConsumerClient> {
   // Loaded only for apps that have such a trigger.
   const { EventHubConsumerClient } = await import('@azure/event-hubs');
-  const store = await openCheckpointStore(host.hostStorage(), {
-    waitsForExpiry: host.waitsForOwnershipExpiry,
-    // The client believes that it reads what it owns, also where it had to give up reading.
-    isReceiving: (ownership) => ownership.ownerId !== ownerId || receiving.has(ownership.partitionId),
-  });
-  const settings = host.hostJson.eventHubs;
-  const connectionString = host.setting(String(trigger.connection));
-  const consumerGroup = String(trigger.consumerGroup ?? '$Default');
+  const connectionString = host.setting(String(fn.trigger.connection));
+  const group = consumerGroupOf(fn);
   const options = {
-    identifier: ownerId,
-    loadBalancingOptions: {
-      strategy: 'greedy' as const,
-      updateIntervalInMs: Math.min(settings.loadBalancingUpdateIntervalMs, MOST_BALANCING_INTERVAL_MS),
-      partitionOwnershipExpirationIntervalInMs: settings.partitionOwnershipExpirationIntervalMs,
-    },
-    retryOptions: { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 5_000 },
+    // How soon a partition is read again after its connection broke off.
+    loadBalancingOptions: { updateIntervalInMs: RECONNECT_MS },
+    retryOptions: { maxRetries: 1, retryDelayInMs: RECONNECT_MS, timeoutInMs: OPERATION_TIMEOUT_MS },
   };
   // A hub that the connection string names has precedence.
   return /;EntityPath=/i.test(connectionString)
-    ? new EventHubConsumerClient(consumerGroup, connectionString, store, options)
-    : new EventHubConsumerClient(consumerGroup, connectionString, String(trigger.eventHubName), store, options);
+    ? new EventHubConsumerClient(group, connectionString, store, options)
+    : new EventHubConsumerClient(group, connectionString, String(fn.trigger.eventHubName), store, options);
 }
 
-/** The client calls `processEvents` of one partition again only after it has resolved. */
-function createPartitionHandlers(fn: TriggeredFunction, host: HostContext, receiving: ReadonlySet<string>) {
-  const batches = new Map<string, number>();
+function consumerGroupOf({ trigger }: TriggeredFunction): string {
+  return String(trigger.consumerGroup ?? '$Default');
+}
 
-  async function processEvents(events: ReceivedEventData[], context: PartitionContext): Promise<void> {
-    const last = events.at(-1);
-    if (!last || host.shutdown.aborted) return;
-    const { fullyQualifiedNamespace, eventHubName, consumerGroup, partitionId } = context;
-    const batch = (batches.get(partitionId) ?? 0) + 1;
-    batches.set(partitionId, batch);
-    const isCheckpointingAfterInvocation = batch % host.hostJson.eventHubs.batchCheckpointFrequency === 0;
-    const source = {
-      fullyQualifiedNamespace,
-      eventHubName,
-      consumerGroup,
-      partitionId,
-      isCheckpointingAfterInvocation,
+function shareAndRead(
+  fn: TriggeredFunction,
+  host: HostContext,
+  client: EventHubConsumerClient,
+  store: CheckpointStore,
+  partitionIds: string[],
+): Balancer {
+  const settings = host.hostJson.eventHubs;
+  const warn = (where: string, message: string) =>
+    host.log('warning', CATEGORY, `Reading ${where} for ${fn.metadata.name}: ${message}`);
+
+  function open(partitionId: string): Subscription {
+    const handlers = {
+      processEvents: createProcessor(fn, host, () => balancer.isOurs(partitionId)),
+      processError: async ({ message, name }: Error) => warn(`partition ${partitionId}`, message || name),
+      async processClose(reason: string) {
+        if (reason === 'OwnershipLost') balancer.lose(partitionId);
+      },
     };
-    const input = createEventHubInput(fn, events, source, host);
-    await host.executor.runWithRetries(fn.metadata, input, `(null)`);
-    // Neither for a partition that another host has taken meanwhile.
-    const isStillOurs = receiving.has(partitionId) && !host.shutdown.aborted;
-    if (isCheckpointingAfterInvocation && isStillOurs) await host.settle(context.updateCheckpoint(last));
+    return client.subscribe(partitionId, handlers, {
+      maxBatchSize: settings.maxEventBatchSize,
+      prefetchCount: Math.max(settings.prefetchCount, settings.maxEventBatchSize),
+      maxWaitTimeInSeconds: IDLE_SECONDS,
+      startPosition: startPositionOf(settings),
+      skipParsingBodyAsJson: true,
+    });
   }
 
-  return {
-    processEvents,
-    async processError(error: Error, { partitionId }: PartitionContext): Promise<void> {
-      const where = partitionId ? `partition ${partitionId}` : 'the hub';
-      host.log('warning', CATEGORY, `Reading ${where} for ${fn.metadata.name}: ${error.message}`);
-    },
+  const { fullyQualifiedNamespace, eventHubName } = client;
+  const balancer = startBalancer({
+    hub: { fullyQualifiedNamespace, eventHubName, consumerGroup: consumerGroupOf(fn) },
+    partitionIds,
+    store,
+    intervalMs: Math.min(settings.loadBalancingUpdateIntervalMs, MOST_BALANCING_INTERVAL_MS),
+    expirationMs: settings.partitionOwnershipExpirationIntervalMs,
+    waitsForExpiry: host.waitsForOwnershipExpiry,
+    open,
+    onError: (message) => warn('the hub', message),
+  });
+  return balancer;
+}
+
+/** For the events of one partition: the client hands over a batch only after the one before has been processed. */
+function createProcessor(fn: TriggeredFunction, host: HostContext, isOurs: () => boolean) {
+  const { batchCheckpointFrequency } = host.hostJson.eventHubs;
+  let batches = 0;
+
+  return async (events: ReceivedEventData[], context: PartitionContext): Promise<void> => {
+    const last = events.at(-1);
+    if (!last || host.shutdown.aborted) return;
+    batches += 1;
+    const isCheckpointingAfterInvocation = batches % batchCheckpointFrequency === 0;
+    const { fullyQualifiedNamespace, eventHubName, consumerGroup, partitionId } = context;
+    const source = { fullyQualifiedNamespace, eventHubName, consumerGroup, partitionId };
+    const input = createEventHubInput(fn, events, { ...source, isCheckpointingAfterInvocation }, host);
+    await host.executor.runWithRetries(fn.metadata, input, '(null)');
+    // Not for a partition either that another host has taken meanwhile.
+    const isCheckpointing = isCheckpointingAfterInvocation && isOurs() && !host.shutdown.aborted;
+    if (isCheckpointing) await host.settle(context.updateCheckpoint(last));
   };
 }
 
