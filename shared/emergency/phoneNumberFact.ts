@@ -45,7 +45,7 @@ function isSaidToBeNone({ value, following }: LabelledValue): boolean {
 
 function fromLabel(label: LabelledValue, country: CountryCode | undefined): Candidate<string>[] {
   if (label.kind !== 'callback' && label.kind !== 'phone') return [];
-  const text = label.value === '' ? (label.following[0] ?? '') : label.value;
+  const text = inPlainSigns(label.value === '' ? (label.following[0] ?? '') : label.value);
   const rank = RANK[label.isAtLineStart ? label.kind : (`${label.kind}Inline` as const)];
   const found = NUMBER_IN_VALUE.exec(text.slice(0, 200))?.[0];
   const number = found === undefined ? null : toE164(found, country, false);
@@ -55,6 +55,11 @@ function fromLabel(label: LabelledValue, country: CountryCode | undefined): Cand
   return label.kind === 'callback' && isShortNumber ? [{ value: text, rank }] : [];
 }
 
+/** Full-width digits, and hyphens of every kind, as a keyboard has them. */
+function inPlainSigns(text: string): string {
+  return text.normalize('NFKC').replace(/[\u2010-\u2015\u2212]/g, '-');
+}
+
 function fromText(source: FactSource, country: CountryCode | undefined): Candidate<string>[] {
   return source.lines.flatMap((line, index) =>
     isOfConference(source, index) ? [] : numbersOf(line, country).map((value) => ({ value, rank: RANK.text })),
@@ -62,7 +67,7 @@ function fromText(source: FactSource, country: CountryCode | undefined): Candida
 }
 
 function numbersOf(line: string, country: CountryCode | undefined): string[] {
-  return Array.from(line.matchAll(NUMBER_IN_TEXT), ([found]) => toE164(found, country, true)).filter(
+  return Array.from(inPlainSigns(line).matchAll(NUMBER_IN_TEXT), ([found]) => toE164(found, country, true)).filter(
     (number) => number !== null,
   );
 }

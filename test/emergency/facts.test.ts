@@ -99,6 +99,9 @@ describe('the callback number', () => {
   test.each([
     ['in E.164', ['Callback number: +14255550100'], '+14255550100'],
     ['as people write it', ['Callback number: (425) 555-0100'], '+14255550100'],
+    ['with hyphens that do not break', ['Callback number: +1 (425) 555\u20110100'], '+14255550100'],
+    ['in full-width digits', ['コールバック番号：＋１ ４２５ ５５５ ０１００'], '+14255550100'],
+    ['without a label, with dashes', ['at +1 425–555–0100 now'], '+14255550100'],
     ['with dots', ['Call back: 425.555.0100'], '+14255550100'],
     ['with an extension', ['Callback number: +1 425 555 0100 ext. 12'], '+14255550100 ext. 12'],
     ['with a short extension', ['Callback: 425-555-0100 x12'], '+14255550100 ext. 12'],
