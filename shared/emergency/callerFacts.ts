@@ -29,10 +29,10 @@ export function readCaller(sender: unknown, source: FactSource): CallerFacts {
 /** Before the phrase on its line, or after a label. */
 function nameInText(source: FactSource): Fact<string> {
   const candidates: Candidate<string>[] = [];
-  for (const { kind, value, following, isAtLineStart } of source.labels) {
+  for (const { kind, value, following, isSure } of source.labels) {
     const text = value === '' ? (following[0] ?? '') : value;
     if (kind !== 'caller' || saysNone(text) || text.includes('@')) continue;
-    candidates.push({ value: text, rank: isAtLineStart ? 3 : 1 });
+    candidates.push({ value: text, rank: isSure ? 3 : 1 });
   }
   const before = textBeforePhrase(source);
   if (before !== null) candidates.push({ value: before, rank: 2 });
@@ -60,10 +60,10 @@ const ADDRESS =
 /** The UPN, where the text holds an address beside the caller: after a label, or on the line of the phrase or the name. */
 export function readCallerUpn(source: FactSource, callerName: string | null): Fact<string> {
   const candidates: Candidate<string>[] = [];
-  for (const { kind, value, following, isAtLineStart } of source.labels) {
+  for (const { kind, value, following, isSure } of source.labels) {
     if (kind !== 'upn' && kind !== 'caller') continue;
     for (const address of addressesOf(value === '' ? (following[0] ?? '') : value)) {
-      candidates.push({ value: address, rank: isAtLineStart ? 3 : 2 });
+      candidates.push({ value: address, rank: isSure ? 3 : 2 });
     }
   }
   source.lines.forEach((line, index) => {

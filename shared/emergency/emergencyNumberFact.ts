@@ -29,7 +29,7 @@ export function readEmergencyNumber(source: FactSource, testNumbers: readonly st
   for (const label of source.labels) {
     const number = onlyNumberOf([label.value, ...label.following].find((line) => line !== '') ?? '');
     if (number === null) continue;
-    if (label.kind === 'dialed') candidates.push({ value: number, rank: label.isAtLineStart ? 5 : 4 });
+    if (label.kind === 'dialed') candidates.push({ value: number, rank: label.isSure ? 5 : 4 });
     if (label.kind === 'phone' && known.has(number)) candidates.push({ value: number, rank: 1 });
   }
   const [, behindPhrase] = AFTER_PHRASE.exec(source.phrase?.after ?? '') ?? [];

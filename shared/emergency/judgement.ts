@@ -14,7 +14,9 @@ export interface Judgement {
   reasons: string[];
   /** The part that told of the call. */
   part: MessagePart | null;
+  /** In that part; `null` where it is known only that one is there. */
   phrase: PhraseMatch | null;
+  language: string | null;
 }
 
 /** Tells whether a message is about an emergency call, how surely, and why. Doubt is on the side of telling. */
@@ -47,6 +49,7 @@ function judgeByPhrase(message: ChatMessage, { parts }: MessageText, options: Re
       reasons: [`phrase ${phrase.phrase.language} "${phrase.phrase.phrase}"`, ...doubts],
       part,
       phrase,
+      language: phrase.phrase.language,
     };
   }
   return null;
@@ -73,8 +76,8 @@ function judgeByHiddenPhrase(message: ChatMessage, { parts }: MessageText, optio
       ...doubtsOf(message),
     ],
     part: parts[0] ?? null,
-    // Its lines are not those of the part.
-    phrase: { ...phrase, firstLine: -1, lastLine: -1, before: '', after: '' },
+    phrase: null,
+    language: phrase.phrase.language,
   };
 }
 
@@ -91,7 +94,10 @@ function judgeWithoutContent(message: ChatMessage, { parts, hasUnreadablePart }:
   return isPicture ? null : { ...NOTHING, reasons: ['no content'], part: own };
 }
 
-const NOTHING: Judgement = { verdict: 'unreadable', confidence: 'possible', reasons: [], part: null, phrase: null };
+const NOTHING: Judgement = {
+  ...{ verdict: 'unreadable', confidence: 'possible', reasons: [] },
+  ...{ part: null, phrase: null, language: null },
+};
 
 /** No known phrase: what an emergency message in an unknown wording or language would have about it. */
 function judgeByLooks(message: ChatMessage, { parts }: MessageText, options: ReaderOptions): Judgement | null {
@@ -110,13 +116,7 @@ function judgeByLooks(message: ChatMessage, { parts }: MessageText, options: Rea
         ? ['words for an emergency call, with its number or its details']
         : [];
     if (reasons.length > 0) {
-      return {
-        verdict: 'emergency',
-        confidence: 'possible',
-        reasons: ['no known phrase', ...reasons],
-        part,
-        phrase: null,
-      };
+      return { ...NOTHING, verdict: 'emergency', reasons: ['no known phrase', ...reasons], part };
     }
   }
   return null;

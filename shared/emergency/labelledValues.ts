@@ -9,8 +9,9 @@ export interface LabelledValue {
   value: string;
   /** The lines that may belong to the value as well: up to a blank line or the next label. */
   following: string[];
-  /** False for a label in the middle of a line, which anybody's words may hold. */
   isAtLineStart: boolean;
+  /** The very words of a known label, at the beginning of a line: anybody's words may hold others. */
+  isSure: boolean;
   line: number;
 }
 
@@ -30,8 +31,11 @@ const MAX_FOLLOWING = 6;
 const LEADING_SIGNS = /^[\s>*_•·▪●◦‣#\p{Extended_Pictographic}\p{So}-]+/u;
 const UNKNOWN_LABEL = /^\p{L}[^:：.!?|]{0,40}[:：](?:\s|$)/u;
 
-/** The labelled values of a text, in the order of its lines. `lines` are clean (see `toLines`). */
-export function readLabels(lines: readonly string[]): LabelledValue[] {
+/**
+ * The labelled values of a text, in the order of its lines. `lines` are clean (see `toLines`); no value goes on into the
+ * line `endLine`.
+ */
+export function readLabels(lines: readonly string[], endLine: number | null = null): LabelledValue[] {
   const budget = { colons: MAX_COLONS };
   const spans = lines.map((line) => spansOf(line, budget));
   const values: LabelledValue[] = [];
@@ -49,7 +53,14 @@ export function readLabels(lines: readonly string[]): LabelledValue[] {
     own.forEach((span, position) => {
       const isLast = position === own.length - 1;
       const value = line.slice(span.end, own[position + 1]?.start);
-      values.push(toValue(span, value, index, isLast ? followingOf(lines, spans, index, value) : []));
+      values.push(
+        toValue(
+          span,
+          value,
+          index,
+          isLast ? followingOf(lines.slice(0, endOfValues(index, endLine)), spans, index, value) : [],
+        ),
+      );
     });
   });
   return values;
@@ -62,8 +73,14 @@ function toValue(span: LabelSpan, raw: string, line: number, following: string[]
     value: trimValue(raw),
     following,
     isAtLineStart: span.start === 0,
+    isSure: span.start === 0 && kindOfExactLabel(span.label) !== null,
     line,
   };
+}
+
+/** Lines from here on belong to no value of line `index`. */
+function endOfValues(index: number, endLine: number | null): number | undefined {
+  return endLine !== null && endLine > index ? endLine : undefined;
 }
 
 /** Without separators around it; a minus before a number stays. */

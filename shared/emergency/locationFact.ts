@@ -7,41 +7,79 @@ import { readUsAddress } from './usAddress.ts';
 const LOCATION_KINDS: readonly LabelKind[] = ['location', 'address', 'place'];
 const PART_KINDS: readonly LabelKind[] = ['part', 'locality'];
 
+/** More labelled parts than any location has; bounds the work of comparing them. */
+const MAX_PARTS = 20;
+
+const NO_VALUE = 'location: a label without a value';
+
+interface Part {
+  label: LabelledValue;
+  text: string;
+  folded: string;
+}
+
 /**
  * The location conveyed, as one text: every labelled part in the order of the message, joined with ", "; without any
  * label a Place named `<PREFIX> <site id>` and a United States address, by their shape.
  */
 export function readLocation(source: FactSource): Fact<string> {
-  const labels = source.labels.filter((label) => isOfLocation(label, source.labels));
-  const reasons: string[] = [];
-  const parts: string[] = [];
-  for (const label of labels) {
-    const text = textOf(label);
-    if (text === '') reasons.push('location: a label without a value');
-    else if (saysNone(text)) reasons.push('location: the message says of a part that it is not known');
-    else if (!isContradicted(label, labels))
-      addPart(parts, PART_KINDS.includes(label.kind) ? withLabel(label, text) : text);
-    else reasons.push(`location: the message gives different values for one label (${label.kind})`);
-  }
-  if (parts.length > 0) return { value: parts.join(', '), reasons: unique(reasons) };
-  if (reasons.length > 0) return { value: null, reasons: unique(reasons) };
-  return byShape(source);
+  const parts = partsOf(source.labels);
+  const reasons = parts.map((part) => faultOf(part, parts));
+  if (reasons.every((reason) => reason === NO_VALUE)) return byShape(source, reasons);
+  const good = parts.filter((_, index) => reasons[index] === null);
+  // The address on record is not where the caller is, if the message says where that is.
+  const current = good.filter(({ label }) => !/registered/i.test(label.label));
+  const texts: string[] = [];
+  for (const part of current.length > 0 ? current : good) addText(texts, withLabel(part));
+  return {
+    value: texts.length > 0 ? texts.join(', ') : null,
+    reasons: [...new Set(reasons.filter((reason) => reason !== null))],
+  };
 }
 
-/** "Room: 3" in the middle of a line counts only behind another part of a location; anybody may write "our office: …". */
-function isOfLocation(label: LabelledValue, labels: readonly LabelledValue[]): boolean {
-  if (isWhole(label)) return true;
-  if (!PART_KINDS.includes(label.kind)) return false;
-  const beside = labels.filter((other) => other.line === label.line && (other.isAtLineStart || isWhole(other)));
-  return label.isAtLineStart || beside.some((other) => isWhole(other) || PART_KINDS.includes(other.kind));
+/** Where a whole location has a label at the beginning of a line, one in the middle of another line is somebody's words. */
+function partsOf(labels: readonly LabelledValue[]): Part[] {
+  const isLine = (line: number) => labels.some((label) => label.line === line && label.isSure && isOfLocation(label));
+  const hasWhole = labels.some((label) => label.isSure && isWhole(label));
+  return labels
+    .filter(
+      (label) =>
+        isOfLocation(label) && (label.isSure || isLine(label.line) || (!hasWhole && isBesideWhole(label, labels))),
+    )
+    .slice(0, MAX_PARTS)
+    .map((label) => {
+      const text = textOf(label);
+      return { label, text, folded: foldForMatch(text) };
+    });
+}
+
+function isOfLocation(label: LabelledValue): boolean {
+  return isWhole(label) || PART_KINDS.includes(label.kind);
 }
 
 function isWhole({ kind }: LabelledValue): boolean {
   return LOCATION_KINDS.includes(kind);
 }
 
-function unique(reasons: string[]): string[] {
-  return [...new Set(reasons)];
+/** "Room: 3" in the middle of a line counts only beside a location; anybody may write "our office: …". */
+function isBesideWhole(label: LabelledValue, labels: readonly LabelledValue[]): boolean {
+  return isWhole(label) || labels.some((other) => other.line === label.line && isWhole(other));
+}
+
+/** Why a part says nothing, or `null`. */
+function faultOf(part: Part, parts: readonly Part[]): string | null {
+  if (part.folded === '') return NO_VALUE;
+  if (saysNone(part.text)) return 'location: the message says of a part that it is not known';
+  const isContradicted = parts.some((other) => contradicts(other, part));
+  return isContradicted ? `location: the message gives different values for one label (${part.label.kind})` : null;
+}
+
+/** Another value for the same words; a label at the beginning of a line goes before one in the middle. */
+function contradicts(other: Part, part: Part): boolean {
+  const isSame = foldForMatch(other.label.label) === foldForMatch(part.label.label);
+  if (other === part || !isSame || (part.label.isSure && !other.label.isSure)) return false;
+  const isMore = part.folded.includes(other.folded) || other.folded.includes(part.folded);
+  return !isMore && !saysNone(other.text);
 }
 
 /** The value with the lines that belong to it, without links and without the full stop of a sentence. */
@@ -86,41 +124,28 @@ function isNumberOrAddress(line: string): boolean {
   return /^[\s()+\d./-]{7,}$/.test(line) || /^\S+@\S+$/.test(line) || /^[a-z]+:\/\//i.test(line);
 }
 
-/** Another value for the same words: a label at the beginning of a line goes before one that anybody's words may hold. */
-function isContradicted(label: LabelledValue, labels: readonly LabelledValue[]): boolean {
-  const text = foldForMatch(textOf(label));
-  return labels.some((other) => {
-    if (other === label || !isSameLabel(label, other) || (label.isAtLineStart && !other.isAtLineStart)) return false;
-    const otherText = foldForMatch(textOf(other));
-    return !saysNone(otherText) && !text.includes(otherText) && !otherText.includes(text);
-  });
-}
-
-function isSameLabel(a: LabelledValue, b: LabelledValue): boolean {
-  return a.kind === b.kind && (!PART_KINDS.includes(a.kind) || foldForMatch(a.label) === foldForMatch(b.label));
-}
-
 /** "3" says nothing, "Floor 3" does. */
-function withLabel({ kind, label }: LabelledValue, text: string): string {
-  const words = label.replace(/[*_]/g, '').trim();
-  return kind === 'locality' || foldForMatch(text).includes(foldForMatch(words)) ? text : `${words} ${text}`;
+function withLabel({ label, text, folded }: Part): string {
+  const words = label.label.replace(/[*_]/g, '').trim();
+  return label.kind !== 'part' || folded.includes(foldForMatch(words)) ? text : `${words} ${text}`;
 }
 
-/** What a part before it already says is not said again. */
-function addPart(parts: string[], text: string): void {
+/** What a text before it already says is not said again. */
+function addText(texts: string[], text: string): void {
   const folded = foldForMatch(text);
-  if (folded === '' || parts.some((part) => foldForMatch(part).includes(folded))) return;
-  const shorter = parts.findIndex((part) => folded.includes(foldForMatch(part)));
-  if (shorter >= 0) parts[shorter] = text;
-  else parts.push(text);
+  if (folded === '' || texts.some((other) => foldForMatch(other).includes(folded))) return;
+  const shorter = texts.findIndex((other) => folded.includes(foldForMatch(other)));
+  if (shorter >= 0) texts[shorter] = text;
+  else texts.push(text);
 }
 
-function byShape(source: FactSource): Fact<string> {
+function byShape(source: FactSource, labelReasons: readonly (typeof NO_VALUE)[]): Fact<string> {
   const place = readPlace(source);
   const address = readUsAddress(source.lines);
-  const parts: string[] = [];
-  for (const fact of [place, address]) if (fact.value !== null) addPart(parts, fact.value);
-  return { value: parts.length > 0 ? parts.join(', ') : null, reasons: [...place.reasons, ...address.reasons] };
+  const texts: string[] = [];
+  for (const fact of [place, address]) if (fact.value !== null) addText(texts, fact.value);
+  const reasons = [...new Set(labelReasons), ...place.reasons, ...address.reasons];
+  return { value: texts.length > 0 ? texts.join(', ') : null, reasons };
 }
 
 /** Administrators name Places so that their site can be found in the text: a prefix, a blank, the site's id. */
@@ -129,14 +154,12 @@ const PLACE =
   /(?:^|[\s,(])((?:Loc|LOC) [\p{L}\p{N}][\p{L}\p{N}._-]{0,40}|(?:Location|LOCATION|Site|SITE) (?!ID\b|IP\b|GPS\b|UNKNOWN\b|NOT\b|IS\b|A\b)[A-Z0-9][A-Z0-9._-]{1,40})(?=$|[\s,.)])/gu;
 
 function readPlace(source: FactSource): Fact<string> {
-  const candidates: Candidate<string>[] = [];
-  for (const [index, line] of source.lines.entries()) {
-    if (PLACE_AT_START.test(line))
-      candidates.push({ value: [line, ...addressBelow(source, index)].map(withoutEnd).join(', '), rank: 2 });
-    else
-      for (const [, place] of line.matchAll(PLACE))
-        candidates.push({ value: (place ?? '').replace(/[._-]+$/, ''), rank: 1 });
-  }
+  const candidates = source.lines.flatMap((line, index): Candidate<string>[] => {
+    if (PLACE_AT_START.test(line)) {
+      return [{ value: [line, ...addressBelow(source, index)].map(withoutEnd).join(', '), rank: 2 }];
+    }
+    return Array.from(line.matchAll(PLACE), ([, place = '']) => ({ value: place.replace(/[._-]+$/, ''), rank: 1 }));
+  });
   return chooseFact('location', candidates);
 }
 

@@ -58,5 +58,5 @@ function toSource(part: MessagePart, phrase: PhraseMatch | null): FactSource {
   const lines = part.lines.slice(start, start + MAX_LINES).map((line) => line.slice(0, MAX_LINE_LENGTH));
   const moved =
     phrase === null ? null : { ...phrase, firstLine: phrase.firstLine - start, lastLine: phrase.lastLine - start };
-  return { lines, labels: readLabels(lines), links: part.links, phrase: moved };
+  return { lines, labels: readLabels(lines, moved?.firstLine ?? null), links: part.links, phrase: moved };
 }

@@ -13,6 +13,9 @@ const NUMBER_IN_TEXT = new RegExp(
 );
 const NUMBER_IN_VALUE = new RegExp(`\\+?\\(?\\d[\\d ().\\/-]{1,24}\\d${EXTENSION}`, 'iu');
 
+/** Bounds the work on lines that are nothing but numbers. */
+const MAX_NUMBERS_OF_LINE = 5;
+
 const RANK = { callback: 6, callbackInline: 5, phone: 4, phoneInline: 3, text: 2, link: 1 } as const;
 
 /**
@@ -46,7 +49,7 @@ function isSaidToBeNone({ value, following }: LabelledValue): boolean {
 function fromLabel(label: LabelledValue, country: CountryCode | undefined): Candidate<string>[] {
   if (label.kind !== 'callback' && label.kind !== 'phone') return [];
   const text = inPlainSigns(label.value === '' ? (label.following[0] ?? '') : label.value);
-  const rank = RANK[label.isAtLineStart ? label.kind : (`${label.kind}Inline` as const)];
+  const rank = RANK[label.isSure ? label.kind : (`${label.kind}Inline` as const)];
   const found = NUMBER_IN_VALUE.exec(text.slice(0, 200))?.[0];
   const number = found === undefined ? null : toE164(found, country, false);
   if (number !== null) return [{ value: number, rank }];
@@ -67,9 +70,11 @@ function fromText(source: FactSource, country: CountryCode | undefined): Candida
 }
 
 function numbersOf(line: string, country: CountryCode | undefined): string[] {
-  return Array.from(inPlainSigns(line).matchAll(NUMBER_IN_TEXT), ([found]) => toE164(found, country, true)).filter(
-    (number) => number !== null,
-  );
+  const found = inPlainSigns(line).match(NUMBER_IN_TEXT) ?? [];
+  return found
+    .slice(0, MAX_NUMBERS_OF_LINE)
+    .map((text) => toE164(text, country, true))
+    .filter((number) => number !== null);
 }
 
 /** `tel:` links; one with a pause or a code behind it dials into a conference. */
@@ -82,16 +87,16 @@ function fromLinks(links: readonly string[], country: CountryCode | undefined): 
 }
 
 function barredNumbers(source: FactSource, country: CountryCode | undefined): Set<string> {
-  const conferenceLines = source.lines.filter((_, index) => isOfConference(source, index));
-  return new Set(conferenceLines.flatMap((line) => numbersOf(line, country)));
+  const values = source.labels.flatMap(({ kind, value, following }) =>
+    kind === 'conference' ? [value, ...following] : [],
+  );
+  return new Set(values.flatMap((value) => numbersOf(value, country)));
 }
 
 /** The line of a conference's label, or one that belongs to it. */
 function isOfConference(source: FactSource, line: number): boolean {
   return source.labels.some(
-    (label) =>
-      label.kind === 'conference' &&
-      (label.line === line ? label.isAtLineStart : label.line < line && line <= label.line + label.following.length),
+    (label) => label.kind === 'conference' && label.line <= line && line <= label.line + label.following.length,
   );
 }
 

@@ -31,7 +31,7 @@ function read(message: ChatMessage, options: ReaderOptions): EmergencyReading {
     facts,
     unknown: namesOfUnknown(facts),
     isTest: facts.emergencyNumberDialed !== null && options.testNumbers.includes(facts.emergencyNumberDialed),
-    language: judgement.phrase?.phrase.language ?? null,
+    language: judgement.language,
     text: text.parts.flatMap((part) => part.lines).join('\n'),
     occurredAt: occurredAtOf(message),
   };

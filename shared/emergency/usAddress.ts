@@ -12,14 +12,18 @@ const HOUSE =
 const SENTENCE_END =
   /(?<!\b(?:St|Ave|Rd|Blvd|Dr|Ln|Ct|Pl|Hwy|Pkwy|Ste|Apt|No|Bldg|Fl|Rm|Mt|Ft|[NSEW]|[NS][EW]))[.!?;:|]\s/gu;
 const MAX_BEFORE_STATE = 160;
+/** Bounds the work on lines that are nothing but addresses. */
+const MAX_OF_LINE = 5;
 
 /** A United States address by its shape: house number, street, city, state, ZIP code, on one line or on two. */
 export function readUsAddress(lines: readonly string[]): Fact<string> {
   const candidates: Candidate<string>[] = lines.flatMap((line, index) =>
-    Array.from(line.matchAll(STATE_AND_ZIP), (match) => {
-      const address = addressBefore(line.slice(0, match.index), lines[index - 1] ?? '');
-      return address === null ? [] : [{ value: `${address}${match[0]}`, rank: 1 }];
-    }).flat(),
+    Array.from(line.matchAll(STATE_AND_ZIP))
+      .slice(0, MAX_OF_LINE)
+      .flatMap((match) => {
+        const address = addressBefore(line.slice(0, match.index), lines[index - 1] ?? '');
+        return address === null ? [] : [{ value: `${address}${match[0]}`, rank: 1 }];
+      }),
   );
   return chooseFact('location', candidates);
 }

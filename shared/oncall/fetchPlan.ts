@@ -1,5 +1,5 @@
 /** Promise 4: after this long without the content, the people on call are told that there is a message. */
-export const TELL_WITHOUT_DETAILS_AFTER_MS = 10_000;
+const TELL_WITHOUT_DETAILS_AFTER_MS = 10_000;
 
 /** A message that Graph could not give for a day is not waited for any longer. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1_000;

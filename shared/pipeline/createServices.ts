@@ -56,6 +56,7 @@ export async function createServices({ settings, faults }: SettingsReading, log:
       testNumbers: settings.testNumbers,
       defaultCountry: settings.defaultCountry,
     },
+    toldDirectly: new Set(),
     fetchBudgetMs: FETCH_BUDGET_MS,
     now: () => new Date(),
     log,

@@ -7,6 +7,7 @@ import { fetchContent } from './fetchContent.ts';
 import { type MessageArrival, recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
 import { wake } from './startAlert.ts';
+import { createDirectAlert } from './tellDirectly.ts';
 
 /** One event of the hub. */
 export interface HubEvent {
@@ -109,17 +110,25 @@ async function takeChange(
     hubEnqueuedAt: event.enqueuedAt,
     receivedAt,
   };
+  const direct = createDirectAlert(services, arrival);
   try {
     const result = await fetchContent(services, chatId, messageId);
+    direct.start();
     if (result.outcome === 'message') {
-      await recordMessage(services, arrival, result.message);
+      await recordMessage(services, arrival, result.message, direct);
       return;
     }
     services.log.warn('Message not to be had yet', { code: result.code });
   } catch (caught) {
     services.log.error('Message not recorded, kept as work', { error: errorCodeOf(caught) });
   }
-  await fetchLater(services, arrival);
+  try {
+    await fetchLater(services, arrival);
+    direct.disarm();
+  } catch (caught) {
+    await direct.tell();
+    throw caught;
+  }
 }
 
 /** Leaves the message to the notifier, which tells people without the details when they stay away. */

@@ -6,6 +6,7 @@ import { attemptAll } from '../errors.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
 import type { Services } from './services.ts';
 import { alertWork, startAlert, wake } from './startAlert.ts';
+import type { DirectAlert } from './tellDirectly.ts';
 
 /** A chat message on its way in. `notification` is what announced it, for the record. */
 export interface MessageArrival extends Arrival {
@@ -21,13 +22,20 @@ export interface MessageArrival extends Arrival {
  * same message again changes nothing but what is new in it. Throws when anything could not be kept; then all of it may
  * be repeated.
  */
-export async function recordMessage(services: Services, arrival: MessageArrival, message: unknown): Promise<void> {
+export async function recordMessage(
+  services: Services,
+  arrival: MessageArrival,
+  message: unknown,
+  direct?: DirectAlert,
+): Promise<void> {
   const reading = { ...readEmergencyMessage(message, services.reader), modifiedAt: lastModifiedOf(message) };
+  direct?.read(reading);
   const callId = arrival.callId ?? callIdOfArrival(arrival, reading.occurredAt);
   const isCall = reading.verdict !== 'other' && !(await isDeletedChat(services, arrival, message));
   if (isCall) {
     await recordCall(services, callFromReading(arrival, reading, services.recipients(), services.now(), callId));
   }
+  direct?.disarm();
   const hasRecord = isCall || (await withdrawCall(services, arrival));
   await attemptAll(
     [

@@ -22,6 +22,8 @@ export interface Services {
   /** IANA name of the team's time zone. */
   timeZone(): string;
   reader: ReaderOptions;
+  /** Calls and recipients that this process told while the storage was down. */
+  toldDirectly: Set<string>;
   /** How long one attempt to get a message from Graph may take, pauses and repetitions included. Milliseconds. */
   fetchBudgetMs: number;
   now(): Date;

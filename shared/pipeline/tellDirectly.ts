@@ -1,0 +1,85 @@
+import { callFromReading, callIdOfArrival, callWithoutContent, type DatedReading } from '../emergency/callLife.ts';
+import type { EmergencyCall } from '../emergency/emergencyCall.ts';
+import type { Recipient } from './deliver.ts';
+import type { MessageArrival } from './recordMessage.ts';
+import type { Services } from './services.ts';
+import { alertWork } from './startAlert.ts';
+import { wordsOf } from './wordsOf.ts';
+
+/** Promise 1: when the storage has not taken a call for this long, people are told without it. */
+const TELL_AFTER_MS = 3_000;
+/** Messages sent directly that a process remembers; older ones would be sent once more. */
+const REMEMBERED = 10_000;
+
+export interface DirectAlert {
+  /** What the message said, once it is known. An ordinary message is told to nobody. */
+  read(reading: DatedReading): void;
+  /** From here on the storage has {@link TELL_AFTER_MS}. */
+  start(): void;
+  /** The storage has it: nobody is told from here. */
+  disarm(): void;
+  /** Tells now, if nobody has been told by then. */
+  tell(): Promise<void>;
+}
+
+/**
+ * The way past a storage that is down: texts the people whom this process knows, by what it has read, once for each
+ * call and person. Whoever calls it then throws, so that the hub keeps the event and the call is recorded later; people may then
+ * hear of it a second time.
+ */
+export function createDirectAlert(services: Services, arrival: MessageArrival): DirectAlert {
+  let reading: DatedReading | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let telling: Promise<void> | null = null;
+
+  const tell = () => {
+    clearTimeout(timer);
+    telling ??=
+      reading?.verdict === 'other' ? Promise.resolve() : tellOnce(services, callOf(services, arrival, reading));
+    return telling;
+  };
+  return {
+    read: (said) => {
+      reading = said;
+    },
+    start: () => {
+      timer ??= setTimeout(() => void tell(), TELL_AFTER_MS);
+    },
+    disarm: () => clearTimeout(timer),
+    tell,
+  };
+}
+
+function callOf(services: Services, arrival: MessageArrival, reading: DatedReading | null): EmergencyCall {
+  const recipients = services.recipients();
+  const now = services.now();
+  return reading
+    ? callFromReading(arrival, reading, recipients, now)
+    : callWithoutContent(arrival, callIdOfArrival(arrival, null), 'pending', recipients, now);
+}
+
+/** Never throws: what could not be sent is logged, and tried again when the hub delivers the event again. */
+async function tellOnce(services: Services, call: EmergencyCall): Promise<void> {
+  services.log.error('The storage does not take a call, people are told without it', { callId: call.id });
+  const { bodies } = wordsOf(services, { call, work: alertWork(call.id, 'first', services.now()) });
+  await Promise.all(call.recipients.map((recipient) => tellOne(services, call, recipient, bodies)));
+}
+
+async function tellOne(services: Services, call: EmergencyCall, recipient: Recipient, bodies: string[]): Promise<void> {
+  const { toldDirectly, channel, log } = services;
+  const name = `${call.id}|${recipient.id}`;
+  if (toldDirectly.has(name)) return;
+  remember(toldDirectly, name);
+  for (const body of bodies) {
+    const result = await channel?.send({ to: recipient.phone, body });
+    const outcome = result?.outcome ?? 'no channel';
+    log.error('Message sent without a record', { callId: call.id, recipient: recipient.id, outcome });
+    if (outcome === 'temporary' || outcome === 'no channel') toldDirectly.delete(name);
+  }
+}
+
+function remember(told: Set<string>, name: string): void {
+  told.add(name);
+  const [oldest] = told;
+  if (told.size > REMEMBERED && oldest !== undefined) told.delete(oldest);
+}
