@@ -50,6 +50,16 @@ describe('the location', () => {
       ['Hello. Location: Elsewhere', 'Location: Building 34'],
       'Building 34',
     ],
+    ['in two labels that complete each other', ['Site: Redmond', 'Location: Building 34'], 'Redmond, Building 34'],
+    ['without what stands in a name', ['Hello Emergency location: Elsewhere', 'Location: Building 34'], 'Building 34'],
+    ['with all parts of its line', ['Location: Building 34, Address: 1 Main St'], 'Building 34, 1 Main St'],
+    ['rather than the address on record', ['Registered address: 2 Main St', 'Location: Building 34'], 'Building 34'],
+    ['as the address on record where there is no other', ['Registered address: 2 Main St'], '2 Main St'],
+    [
+      'by its shape where its label has no value',
+      ['Location:', 'Time: 10:32', 'At 1 Main St, Redmond, WA 98052'],
+      '1 Main St, Redmond, WA 98052',
+    ],
     ['as a Place', ['Loc SOUTHAMPTON'], 'Loc SOUTHAMPTON'],
     ['as a Place with its address below', ['Loc SOUTHAMPTON', '12 Dock Road'], 'Loc SOUTHAMPTON, 12 Dock Road'],
     ['as a Place in a sentence', ['The call came from LOCATION SOUTHAMPTON-2.'], 'LOCATION SOUTHAMPTON-2'],
@@ -81,6 +91,11 @@ describe('the location', () => {
     const reading = readLines(...lines);
     expect(reading.facts.location).toBeNull();
     expect(reading.reasons.join('\n')).toContain(reason);
+  });
+
+  test('does not go on into the line of the phrase', () => {
+    const { facts } = read(chatMessage(`<p>Location: Building 34</p><p>Room 3, Alex Wilber ${PHRASE}</p>`));
+    expect(facts.location).toBe('Building 34');
   });
 
   test('keeps to 500 characters, cut at a word, and says so', () => {
@@ -117,6 +132,11 @@ describe('the callback number', () => {
     ['twice the same', ['Callback number: +1 425 555 0100', 'Callback number: (425) 555-0100'], '+14255550100'],
     ['without a label', ['They can be reached at +1 (425) 555-0100.'], '+14255550100'],
     ['in a link', ['<a href="tel:+14255550100">Call back</a>'], '+14255550100'],
+    [
+      'beside a number of the conference',
+      ['Callback number: +1 425 555 0100. Conference ID: 123 456 789'],
+      '+14255550100',
+    ],
     ['as an internal extension', ['Callback number: x5567'], 'x5567'],
     ['as an internal number', ['Callback number: 4-5567'], '4-5567'],
   ])('is read %s', (_, lines, number) => {
@@ -135,6 +155,7 @@ describe('the callback number', () => {
       ['Conference ID: 425 555 0100', 'Dial-in: +1 425 555 0101', 'Passcode: 4255550102'],
       '',
     ],
+    ['it belongs to a conference in a sentence', ['Your conference dial-in: +1 425 555 0100'], ''],
     ['it belongs to the security desk', ['Security desk: +1 425 555 0100'], ''],
     ['it stands below the label of the conference', ['Join by phone', '+1 425 555 0100'], ''],
     ['its link dials into a conference', ['<a href="tel:+14255550100,,123456789#">Join</a>'], ''],
