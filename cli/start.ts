@@ -54,6 +54,7 @@ if (options.once) {
 }
 
 async function run(): Promise<number> {
+  const began = performance.now();
   say('Teams Emergency Alerts on the embedded stack: everything runs on this machine, nothing leaves it.\n');
   await step('Build', async () => {
     await bundle();
@@ -82,7 +83,7 @@ async function run(): Promise<number> {
     ),
   );
 
-  say();
+  say(`\nReady after ${((performance.now() - began) / 1_000).toFixed(1)} s.`);
   const report = await testCall(stack, services);
   const isDelivered = report.messages.length > 0 && report.messages.every(({ status }) => status === 'delivered');
   show(`\nThe way of the call\n\n${renderStages(report)}\n`);

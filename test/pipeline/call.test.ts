@@ -53,6 +53,32 @@ test('the same event three times is one call and one SMS each', async () => {
   for (const phone of TEAM) expect(world.inbox(phone)).toHaveLength(1);
 });
 
+test('five calls, each event three times, out of order and among garbage: five calls and one SMS each for everybody', async () => {
+  await world.openChat();
+  const rooms = [1, 2, 3, 4, 5].map((n) => `Building 34, Room ${n}`);
+  for (const place of rooms) {
+    await world.graph.emergency.placeEmergencyCall({ ...dials911, place });
+    world.advance(1_000);
+  }
+  const garbage = ['not json', { value: [{}] }, { value: 7 }, null, ''].map((body, i) => ({
+    body,
+    enqueuedAt: world.now().toISOString(),
+    source: `garbage ${i}`,
+  }));
+  const events = world.hub.splice(0);
+  world.hub.push(...[...events, ...events].reverse(), ...garbage, ...events);
+  await world.deliver();
+  await world.work();
+
+  expect((await calls()).map(({ facts }) => facts.location).sort()).toEqual(rooms);
+  for (const phone of TEAM) {
+    for (const place of rooms) {
+      expect(world.inbox(phone).filter((body) => body.includes(`"${place}"`))).toHaveLength(1);
+    }
+    expect(world.inbox(phone)).toHaveLength(rooms.length);
+  }
+});
+
 test('a redial by the same person 30 s later is a second call', async () => {
   await world.graph.emergency.placeEmergencyCall(dials911);
   await world.deliver();
