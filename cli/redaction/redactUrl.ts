@@ -59,7 +59,7 @@ function redactHttp(scheme: string, rest: string, context: RedactionContext): st
     part.replace(/([?#&])([^=&#]*)(=?)([^&#]*)/g, (_, edge: string, name: string, equals: string, value: string) =>
       [edge, redactName(name, equals, context), equals, redactPieces(value)].join(''),
     );
-  return `${scheme}://${KEPT_HOSTS.test(host) ? host : 'contoso.example'}${redactPieces(path)}${redactPairs(query)}${redactPairs(fragment)}`;
+  return `${scheme}://${KEPT_HOSTS.test(host) ? host : 'host.example'}${redactPieces(path)}${redactPairs(query)}${redactPairs(fragment)}`;
 }
 
 /** The name of a parameter says what its value is; without a value it is one itself. */

@@ -333,7 +333,7 @@ describe('the command', () => {
   test.each([
     ['a file that is not there', ['missing.json'], '', 'missing.json cannot be read (ENOENT)'],
     ['input that is no JSON', ['-'], 'Lidia', 'The input is not JSON'],
-    ['no file at all', [], '', 'missing required argument'],
+    ['no file at all', [], '', 'Name a file'],
   ])('refuses %s with exit code 2 and says why', async (_, args, input, reason) => {
     const { code, out, err } = await run(args, input);
     expect({ code, out }).toEqual({ code: 2, out: '' });
