@@ -46,6 +46,11 @@ export const eventHubTrigger: TriggerKind = {
   },
 };
 
+/** Loaded only for apps that need it: that takes as long as all else of a start. */
+export function loadClient(): Promise<typeof import('@azure/event-hubs')> {
+  return import('@azure/event-hubs');
+}
+
 async function listen(fn: TriggeredFunction, host: HostContext): Promise<Listener> {
   const store = await openCheckpointStore(host.hostStorage());
   const client = await openClient(fn, host, store);
@@ -68,8 +73,7 @@ async function openClient(
   host: HostContext,
   store: CheckpointStore,
 ): Promise<EventHubConsumerClient> {
-  // Loaded only for apps that have such a trigger.
-  const { EventHubConsumerClient } = await import('@azure/event-hubs');
+  const { EventHubConsumerClient } = await loadClient();
   const connectionString = host.setting(String(fn.trigger.connection));
   const group = consumerGroupOf(fn);
   const options = {

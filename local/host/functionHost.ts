@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerAdmin, type Fire } from './admin.ts';
 import { openConnections } from './connections.ts';
+import { loadClient } from './eventHubTrigger.ts';
 import { createExecutor, type InvocationEvent } from './executor.ts';
 import { readHostJson } from './hostJson.ts';
 import type { HostLog, HostStart } from './hostMessages.ts';
@@ -45,6 +46,8 @@ export async function startFunctionHost(start: HostStart, events: FunctionHostEv
   const offset = new Float64Array(new SharedArrayBuffer(8)).fill(start.clockOffsetMs);
   const server = await listenHttp(start.port);
   const worker = createWorker(start, events, server.port, offset, { shutdown: shutdown.signal, settling });
+  // While the app loads in its own thread.
+  if (hostJson.eventHubs.isMentioned) loadClient().catch(() => undefined);
   const app = await worker.start();
   const { onLog, onInvocation } = events;
   const { functionTimeoutMs } = hostJson;

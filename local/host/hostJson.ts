@@ -22,6 +22,8 @@ export interface QueueSettings {
 
 /** https://learn.microsoft.com/azure/azure-functions/functions-bindings-event-hubs#hostjson-settings */
 export interface EventHubSettings {
+  /** Whether host.json speaks of Event Hubs at all. */
+  isMentioned: boolean;
   maxEventBatchSize: number;
   prefetchCount: number;
   batchCheckpointFrequency: number;
@@ -92,6 +94,7 @@ function readEventHubs(eventHubs: Section): EventHubSettings {
     throw new Error('host.json: extensions.eventHubs.initialOffsetOptions.enqueuedTimeUtc is missing or no date');
   }
   const settings: EventHubSettings = {
+    isMentioned: eventHubs.isMentioned,
     startFrom: type === 'fromEnqueuedTime' ? enqueuedTime : type === 'fromEnd' ? 'end' : 'start',
     maxEventBatchSize: eventHubs.take('maxEventBatchSize', integerBetween(1, 100_000), 100),
     prefetchCount: eventHubs.take('prefetchCount', integerBetween(0, 100_000), 300),
@@ -108,19 +111,22 @@ function readEventHubs(eventHubs: Section): EventHubSettings {
 }
 
 interface Section {
+  isMentioned: boolean;
   section(name: string): Section;
   take<T>(name: string, read: (value: unknown) => T, byDefault: T): T;
   /** Throws when the file has a setting here that was not taken. */
   refuseOthers(withoutEffect?: ReadonlySet<string>): void;
 }
 
-function section(values: Record<string, unknown>, path: string): Section {
+function section(given: Record<string, unknown> | undefined, path: string): Section {
+  const values = given ?? {};
   const known = new Set<string>();
   const inside = (name: string) => (path === 'host.json' ? `host.json: ${name}` : `${path}.${name}`);
   return {
+    isMentioned: given !== undefined,
     section(name) {
       known.add(name);
-      return section((values[name] ?? {}) as Record<string, unknown>, inside(name));
+      return section(values[name] as Record<string, unknown> | undefined, inside(name));
     },
     take(name, read, byDefault) {
       known.add(name);

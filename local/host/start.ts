@@ -1,11 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { buildHost } from './build.ts';
-import type { FromHost, HostLog, HostStart, ToHost } from './hostMessages.ts';
+import type { HostLog, HostStart } from './hostMessages.ts';
+import { createHostTalk, type HostExit, type InvocationCounts } from './hostTalk.ts';
 import { guardWhilePaused } from './pause.ts';
 
 export type { HostLog } from './hostMessages.ts';
+export type { HostExit, InvocationCounts } from './hostTalk.ts';
 
 export interface HostOptions {
   /** Folder with host.json, and package.json with `main`; the app's current directory. */
@@ -31,19 +33,6 @@ export interface HostOptions {
   /** What the clock of the app is ahead by from the beginning; see `setClockOffset`. */
   clockOffsetMs?: number;
   onLog?: (line: HostLog) => void;
-}
-
-export interface InvocationCounts {
-  started: number;
-  succeeded: number;
-  failed: number;
-}
-
-export interface HostExit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-  /** The host's own last word, where it had one. */
-  reason: string | null;
 }
 
 export interface RunningHost {
@@ -84,7 +73,6 @@ const SYSTEM_VARIABLES = [
   'USERPROFILE',
   'APPDATA',
 ];
-const LAST_OUTPUT_LINES = 40;
 
 /**
  * Starts a look-alike of the Functions host as a child process, and in it the app. Resolves when every function can be
@@ -104,7 +92,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const talk = createTalk(child, options.onLog);
+  const talk = createHostTalk(child, options.onLog);
   talk.send({
     type: 'start',
     start: {
@@ -165,77 +153,5 @@ function hostVariables(appDir: string): Record<string, string> {
     AzureWebJobsScriptRoot: appDir,
     FUNCTIONS_EXTENSION_VERSION: '~4',
     FUNCTIONS_WORKER_RUNTIME: 'node',
-  };
-}
-
-type Answer = Extract<FromHost, { type: 'answer' }>['outcome'];
-
-/** What is said to the child and heard from it. */
-function createTalk(child: ChildProcess, onLog: HostOptions['onLog']) {
-  const counts: Record<string, InvocationCounts> = {};
-  const waiting = new Map<number, (answer: Answer) => void>();
-  const output: string[] = [];
-  let lastId = 0;
-  let lastWord: string | null = null;
-
-  const send = (message: ToHost) => {
-    if (child.connected) child.send(message);
-  };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (chunk: string) => note(chunk.trimEnd()));
-  }
-
-  function note(line: string): void {
-    output.push(line);
-    if (output.length > LAST_OUTPUT_LINES) output.shift();
-  }
-
-  function count({ functionName, event }: Extract<FromHost, { type: 'invocation' }>): void {
-    counts[functionName] ??= { started: 0, succeeded: 0, failed: 0 };
-    counts[functionName][event] += 1;
-  }
-
-  const exited = new Promise<HostExit>((done) => {
-    child.once('exit', (code, signal) => done({ code, signal, reason: lastWord }));
-    child.once('error', ({ message }) => done({ code: null, signal: null, reason: message }));
-  });
-  void exited.then(() => {
-    for (const answer of waiting.values()) answer({ ok: false, error: 'The host has ended' });
-    waiting.clear();
-  });
-
-  const started = new Promise<Extract<FromHost, { type: 'started' }>>((done, fail) => {
-    void exited.then(({ reason, code, signal }) => {
-      const said = output.length > 0 ? `\n${output.join('\n')}` : '';
-      fail(new Error(`The app did not start: ${reason ?? `the host ended with ${signal ?? code}`}${said}`));
-    });
-    child.on('message', (message: FromHost) => {
-      if (message.type === 'started') done(message);
-      else if (message.type === 'ending') lastWord = message.reason;
-      else if (message.type === 'invocation') count(message);
-      else if (message.type === 'log') {
-        note(message.line.message);
-        onLog?.(message.line);
-      } else {
-        waiting.get(message.id)?.(message.outcome);
-        waiting.delete(message.id);
-      }
-    });
-  });
-
-  return {
-    send,
-    started,
-    exited,
-    invocations: () => structuredClone(counts),
-    ask(question: (id: number) => ToHost): Promise<Answer> {
-      if (!child.connected) return Promise.resolve({ ok: false, error: 'The host has ended' });
-      lastId += 1;
-      const id = lastId;
-      return new Promise((done) => {
-        waiting.set(id, done);
-        send(question(id));
-      });
-    },
   };
 }

@@ -123,68 +123,40 @@ describe('an app does not start', () => {
     await expect(hostFolder({ appDir, env: {} })).rejects.toThrow('"dist/*.js" names no file');
   });
 
-  test.each([
-    [
-      'an unknown setting',
-      { extensions: { queues: { batchsize: 3 } } },
-      'extensions.queues.batchsize is not known to the local host',
-    ],
-    [
-      'a wrong value',
-      { extensions: { queues: { batchSize: 33 } } },
-      'extensions.queues.batchSize must be a whole number from 1 to 32',
-    ],
-    [
-      'a wrong time span',
-      { extensions: { queues: { visibilityTimeout: '15' } } },
-      'extensions.queues.visibilityTimeout must be a time span such as 00:00:30',
-    ],
-    [
-      'an interval that is too short',
-      { extensions: { queues: { maxPollingInterval: '00:00:00.050' } } },
-      'extensions.queues.maxPollingInterval must be 100 ms at least',
-    ],
-    ['an unknown extension', { extensions: { sendGrid: {} } }, 'extensions.sendGrid is not known to the local host'],
-  ])('whose host.json has %s', async (_, hostJson, reason) => {
-    await expect(hostApp('control.mjs', hostJson)).rejects.toThrow(`host.json: ${reason}`);
+  test('whose host.json is wrong', async () => {
+    const hostJson = { extensions: { queues: { batchSize: 33 } } };
+    const reason = 'host.json: extensions.queues.batchSize must be a whole number from 1 to 32';
+    await expect(hostApp('control.mjs', hostJson)).rejects.toThrow(reason);
   });
 });
 
 describe('a function in error does not keep the others from running', () => {
   const other = 'app.http("other", { handler: () => ({ status: 204 }) });';
-  test.each([
-    [
-      'a setting that is missing',
-      'app.storageQueue("broken", {connection: "Nowhere", queueName: "q1a", handler() {}});',
-      'the setting "Nowhere" is missing',
-    ],
-    [
-      'a name in %% that is missing',
-      'app.storageQueue("broken", {connection: "Store", queueName: "%QUEUE%", handler() {}});',
-      'the setting "QUEUE" is missing',
-    ],
-    [
-      'a connection that is none',
-      'app.storageQueue("broken", {connection: "Bad", queueName: "q1a", handler() {}});',
-      'the setting "Bad" is no storage connection string with AccountName and AccountKey',
-    ],
-    [
-      'a wrong schedule',
-      'app.timer("broken", {schedule: "* * * * *", handler() {}});',
-      '"* * * * *" must have six fields: {second} {minute} {hour} {day} {month} {day of week}',
-    ],
-    [
-      'a reserved route',
-      'app.http("broken", {route: "admin/x", handler() {}});',
-      'the route "admin/x" is reserved by the host',
-    ],
-  ])('%s', async (_, source, reason) => {
+
+  test('each says why it does not run', async () => {
+    const queue = (name: string, options: string) => `app.storageQueue("${name}", {${options}, handler() {}});`;
     const appDir = await createFolder({
-      'main.mjs': importLibrary + source + other,
+      'main.mjs': [
+        importLibrary,
+        queue('noSetting', 'connection: "Nowhere", queueName: "q1a"'),
+        queue('noName', 'connection: "Store", queueName: "%QUEUE%"'),
+        queue('noConnection', 'connection: "Bad", queueName: "q1a"'),
+        queue('noQueue', 'connection: "Store", queueName: "Not_A_Queue"'),
+        'app.timer("noSchedule", {schedule: "* * * * *", handler() {}});',
+        'app.http("noRoute", {route: "admin/x", handler() {}});',
+        other,
+      ].join('\n'),
       'host.json': '{"version":"2.0","extensions":{"http":{"routePrefix":""}}}',
     });
     const host = await hostFolder({ appDir, mainFile: 'main.mjs', env: { Bad: 'x', Store: takeStorageAccount() } });
-    expect(host.functionErrors).toEqual({ broken: reason });
+    expect(host.functionErrors).toEqual({
+      noSetting: 'the setting "Nowhere" is missing',
+      noName: 'the setting "QUEUE" is missing',
+      noConnection: 'the setting "Bad" is no storage connection string with AccountName and AccountKey',
+      noQueue: '"Not_A_Queue" is no name of a queue',
+      noSchedule: '"* * * * *" must have six fields: {second} {minute} {hour} {day} {month} {day of week}',
+      noRoute: 'the route "admin/x" is reserved by the host',
+    });
     expect(host.functions).toEqual(['other']);
     expect((await fetch(`${host.httpUrl}/other`)).status).toBe(204);
   });
@@ -198,17 +170,12 @@ describe('a function in error does not keep the others from running', () => {
   });
 });
 
-describe('what a function throws', () => {
-  test.each([
-    ['fail', { ok: false, error: 'as asked' }],
-    ['throwText', { ok: false, error: 'only a text' }],
-    ['throwUndefined', { ok: true }],
-  ])('%s', async (ask, outcome) => {
-    const host = await control();
-    expect(await host.fire('control', ask)).toEqual(outcome);
-    const { succeeded, failed } = host.invocations().control ?? {};
-    expect([succeeded, failed]).toEqual(outcome.ok ? [1, 0] : [0, 1]);
-  });
+test('what a function throws is told, but for what is nothing', async () => {
+  const host = await control();
+  expect(await host.fire('control', 'fail')).toEqual({ ok: false, error: 'as asked' });
+  expect(await host.fire('control', 'throwText')).toEqual({ ok: false, error: 'only a text' });
+  expect(await host.fire('control', 'throwUndefined')).toEqual({ ok: true });
+  expect(host.invocations()).toEqual({ control: { started: 3, succeeded: 1, failed: 2 } });
 });
 
 describe('a stray failure ends the worker with every invocation in it', () => {
@@ -251,7 +218,7 @@ describe('the clock of the app', () => {
     year: number;
   }
 
-  test('is moved as a whole, in an app that was loaded before', async () => {
+  test('is moved as a whole, in an app that was loaded before, and back', async () => {
     const host = await control();
     await host.setClockOffset(86_400_000);
     const before = Date.now();
@@ -263,15 +230,11 @@ describe('the clock of the app', () => {
     for (const ms of [constructed, now, called]) expect(ms).toBeLessThanOrEqual(after + 86_400_000);
     expect(fixed).toBe(Date.UTC(2026, 0, 1));
     expect(rest).toEqual({ isDate: true, year: 2020 });
-  });
 
-  test('and back', async () => {
-    const host = await control();
-    await host.setClockOffset(86_400_000);
     await host.setClockOffset(0);
     await host.fire('control', 'now');
-    const [, now = 0] = host.said<Said>('control')[0]?.dates ?? [];
-    expect(now).toBeLessThanOrEqual(Date.now());
+    const [, back = Number.NaN] = host.said<Said>('control')[1]?.dates ?? [];
+    expect(back).toBeLessThanOrEqual(Date.now());
   });
 });
 
