@@ -70,6 +70,56 @@ describe('the same message read again', () => {
   });
 });
 
+describe('a reading of the message from before its last change', () => {
+  const newer: EmergencyCall = {
+    ...read,
+    facts: { ...NO_FACTS, callbackNumber: '+14255550101', location: 'Building 35' },
+    contentModifiedAt: '2026-03-01T08:01:00.000Z',
+  };
+  const older: EmergencyCall = { ...read, contentModifiedAt: '2026-03-01T08:00:00.000Z' };
+
+  test.each<[string, EmergencyCall]>([
+    ['an older one', older],
+    ['one that names no time', { ...older, contentModifiedAt: null }],
+  ])('undoes nothing, and is no news: %s', (_, late) => {
+    expect(absorb(newer, late)).toBe(newer);
+  });
+
+  test('fills in what is still unknown, and only that', () => {
+    const late = { ...older, facts: { ...older.facts, callerDisplayName: 'Alex Wilber' } };
+    expect(absorb(newer, late)).toMatchObject({
+      facts: { callbackNumber: '+14255550101', location: 'Building 35', callerDisplayName: 'Alex Wilber' },
+      factsVersion: 2,
+      changedFacts: ['callerDisplayName'],
+      contentModifiedAt: '2026-03-01T08:01:00.000Z',
+    });
+  });
+
+  test('gives way to the newer one that comes after it', () => {
+    expect(absorb(older, newer)).toMatchObject({
+      facts: { location: 'Building 35' },
+      factsVersion: 2,
+      changedFacts: ['location'],
+      contentModifiedAt: '2026-03-01T08:01:00.000Z',
+    });
+  });
+
+  test('leaves the same facts in whatever order the two come', () => {
+    const [newerFirst, olderFirst] = [absorb(absorb(pending, newer), older), absorb(absorb(pending, older), newer)];
+    expect(newerFirst.facts).toEqual(newer.facts);
+    expect(olderFirst.facts).toEqual(newer.facts);
+  });
+
+  test('of a message that is deleted by now takes nothing away', () => {
+    const deleted: EmergencyCall = {
+      ...pending,
+      content: 'unavailable',
+      contentModifiedAt: '2026-03-01T08:02:00.000Z',
+    };
+    expect(absorb(newer, deleted)).toEqual({ ...newer, contentModifiedAt: '2026-03-01T08:02:00.000Z' });
+  });
+});
+
 describe('the time people were told', () => {
   test.each([
     ['10 s after the call is in time', '2026-03-01T08:00:10.000Z', false],

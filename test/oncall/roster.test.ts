@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { lastResortRecipients, parseRoster, recipientsOf } from '../../shared/oncall/roster.ts';
+import { lastResortRecipients, parseRoster, recipientsOf, usablePartOf } from '../../shared/oncall/roster.ts';
 
 const EXAMPLE = JSON.parse(readFileSync('roster.example.json', 'utf8'));
 
@@ -163,4 +163,58 @@ test('any JSON is either a roster or a list of problems, and never throws', () =
     }),
     { numRuns: 300 },
   );
+});
+
+describe('what can be used of a faulty roster', () => {
+  const ADELE = { id: 'adele', phone: '+14255550111' };
+  const MEGAN = { id: 'megan', phone: '+14255550112' };
+
+  test.each<[string, unknown, Json[]]>([
+    ['a digit missing', person({ phone: '+1425555011' }), [MEGAN]],
+    ['an emergency number', person({ phone: '911' }), [MEGAN]],
+    ['no phone', person({ phone: undefined }), [MEGAN]],
+    ['an id that cannot be a key', person({ id: 'a/b' }), [MEGAN]],
+    ['the id of a last resort', person({ id: 'last-resort-1' }), [MEGAN]],
+    ['a person who is no object', { ...EXAMPLE, people: [7, EXAMPLE.people[1]] }, [MEGAN]],
+    ['a person without a name', person({ name: undefined }), [ADELE, MEGAN]],
+    ['an unknown property', { ...EXAMPLE, shift: 1 }, [ADELE, MEGAN]],
+    ['a zone that does not exist', team({ timeZone: 'Nowhere' }), [ADELE, MEGAN]],
+    ['a member twice', team({ members: ['megan', 'adele', 'megan'] }), [MEGAN, ADELE]],
+    ['a member that is nobody', team({ members: ['nobody', 'megan'] }), [MEGAN]],
+    ['a team of strangers', team({ members: ['nobody'] }), [ADELE, MEGAN]],
+    ['no team', without(EXAMPLE, 'team'), [ADELE, MEGAN]],
+    ['an id twice', { ...EXAMPLE, people: [EXAMPLE.people[0], { ...EXAMPLE.people[1], id: 'adele' }] }, [ADELE]],
+    ['no people', without(EXAMPLE, 'people'), []],
+    ['nothing at all', null, []],
+    ['a text', '+14255550111', []],
+  ])('%s: whoever is left, in order of duty', (_, json, recipients) => {
+    expect(problems(json)).not.toEqual([]);
+    expect(usablePartOf(json).recipients).toEqual(recipients);
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ['one wrong number of two', ['911', '+14255550199'], ['+14255550199']],
+    ['something else than text', [7, null, '+14255550199'], ['+14255550199']],
+    ['no list', '+14255550199', []],
+  ])('of the last resort, %s: those that are numbers', (_, lastResort, numbers) => {
+    expect(usablePartOf({ ...EXAMPLE, lastResort }).lastResort).toEqual(numbers);
+  });
+
+  test('the zone, if it is one', () => {
+    expect(usablePartOf(person({ phone: '911' })).timeZone).toBe('America/Los_Angeles');
+    expect(usablePartOf(team({ timeZone: 'Nowhere' })).timeZone).toBeNull();
+  });
+
+  test('of any JSON: numbers that can be texted, each id once, and it never throws', () => {
+    const people = fc.array(fc.oneof(fc.constantFrom(...EXAMPLE.people), fc.jsonValue()));
+    const near = fc.record({ team: fc.jsonValue(), people, lastResort: fc.jsonValue() }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(fc.oneof(near, fc.jsonValue()), (json) => {
+        const { recipients } = usablePartOf(json);
+        for (const { phone } of recipients) expect(phone).toMatch(/^\+1425555011[12]$/);
+        expect(new Set(recipients.map(({ id }) => id)).size).toBe(recipients.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
 });

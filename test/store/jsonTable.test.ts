@@ -1,6 +1,10 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { createJsonTable, type JsonTable, quoted } from '../../shared/store/jsonTable.ts';
 import { tableKey } from '../../shared/store/keys.ts';
+import { createStorageClients, STORAGE_TIMEOUT_MS } from '../../shared/store/storageClients.ts';
 import { takeStorageAccount } from '../harness/storage.ts';
 
 interface Note {
@@ -80,6 +84,81 @@ test('the list is in the order of the keys, no longer than asked, and takes quot
   for (const key of ['b', 'a', 'c']) await table.insert("it's", key, { text: key });
   const rows = await table.list(`PartitionKey eq ${quoted("it's")}`, 2);
   expect(rows.map(({ value }) => value.text)).toEqual(['a', 'b']);
+});
+
+describe('a row that is no JSON', () => {
+  beforeAll(async () => {
+    await table.insert('damage', 'a', { text: 'a' });
+    await client.createEntity({ partitionKey: 'damage', rowKey: 'b', json: '{"text":' });
+    await client.createEntity({ partitionKey: 'damage', rowKey: 'c', packed0: Buffer.from('not compressed') });
+    await table.insert('damage', 'd', { text: 'd' });
+  });
+
+  test('is named to whoever asks for it, and the others are listed', async () => {
+    const unreadable: string[] = [];
+    const rows = await table.list("PartitionKey eq 'damage'", 10, (rowKey) => unreadable.push(rowKey));
+    expect(rows.map(({ rowKey }) => rowKey)).toEqual(['a', 'd']);
+    expect(unreadable).toEqual(['b', 'c']);
+  });
+
+  test('is an error for whoever does not', async () => {
+    await expect(table.list("PartitionKey eq 'damage'")).rejects.toThrow(SyntaxError);
+  });
+});
+
+describe('a list over several pages', () => {
+  const servers: Server[] = [];
+  let asked: number;
+  beforeEach(() => {
+    asked = 0;
+  });
+  afterEach(async () => {
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  /** A table service that gives these rows, one a page; it never answers the request for the row `silence`. */
+  async function tableOf(...rowKeys: string[]): Promise<JsonTable<Note>> {
+    const server = createServer(({ url }, response) => {
+      asked += 1;
+      const from = new URL(url ?? '', 'http://127.0.0.1').searchParams.get('NextRowKey') ?? rowKeys[0] ?? '';
+      const [RowKey, next] = rowKeys.slice(rowKeys.indexOf(from));
+      if (RowKey === 'silence') return;
+      response.setHeader('content-type', 'application/json');
+      if (next) response.setHeader('x-ms-continuation-NextPartitionKey', 'p');
+      if (next) response.setHeader('x-ms-continuation-NextRowKey', next);
+      response.end(JSON.stringify({ value: [{ PartitionKey: 'p', RowKey, json: `{"text":"${RowKey}"}` }] }));
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/test`;
+    const connectionString = `DefaultEndpointsProtocol=http;AccountName=test;AccountKey=dGVzdA==;TableEndpoint=${endpoint}`;
+    return createJsonTable((await createStorageClients({ connectionString })).table('Notes'), 1);
+  }
+
+  test('comes whole', async () => {
+    const rows = await (await tableOf('a', 'b', 'c')).list("PartitionKey eq 'p'");
+    expect(rows.map(({ value }) => value.text)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('is not read further than asked', async () => {
+    const rows = await (await tableOf('a', 'b', 'c')).list("PartitionKey eq 'p'", 2);
+    expect(rows.map(({ value }) => value.text)).toEqual(['a', 'b']);
+    expect(asked).toBe(2);
+  });
+
+  test('ends with an error when the storage answers no more, at the first page or at a later one', async () => {
+    const tables = [await tableOf('silence'), await tableOf('a', 'b', 'silence')];
+    const outcomes = tables.map((silent) => {
+      const patience = sleep(2 * STORAGE_TIMEOUT_MS, 'still waiting', { ref: false });
+      return Promise.race([silent.list("PartitionKey eq 'p'"), patience]);
+    });
+    const aborted = { status: 'rejected', reason: expect.objectContaining({ name: 'AbortError' }) };
+    expect(await Promise.allSettled(outcomes)).toEqual([aborted, aborted]);
+    expect(asked).toBe(4);
+  });
 });
 
 test('every row carries its schema version', async () => {
