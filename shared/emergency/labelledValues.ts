@@ -1,4 +1,4 @@
-import { kindOfExactLabel, kindOfLabel, type LabelKind, MAX_LABEL_LENGTH } from './labels.ts';
+import { kindOfExactLabel, kindOfLabel, type LabelKind, MAX_LABEL_LENGTH, turnsLabel } from './labels.ts';
 import { CELL_SEPARATOR } from './textWriter.ts';
 
 /** A value with its label. */
@@ -141,6 +141,8 @@ function labelBefore(line: string, from: number, colon: number): LabelSpan | nul
   for (const { index } of before.matchAll(/(?<![\p{L}\p{N}_@.'-])\p{L}/gu)) {
     const label = before.slice(index);
     const kind = kindOfExactLabel(label);
+    const [, wordBefore = ''] = /(\p{L}+) ?$/u.exec(before.slice(0, index)) ?? [];
+    if (kind !== null && turnsLabel(wordBefore)) return null;
     if (kind !== null) return { kind, label, start: Math.max(1, earliest + index), end: colon + 1 };
   }
   return null;

@@ -150,6 +150,11 @@ const NOT_WITH = [
 
 export const MAX_LABEL_LENGTH = 48;
 
+/** True for a word that makes something else of the label behind it: "Web address" is no address. */
+export function turnsLabel(wordBefore: string): boolean {
+  return NOT_WITH.includes(foldForMatch(wordBefore));
+}
+
 /** The kind of a label as it was written, or `null` for one that is not known. */
 export function kindOfLabel(written: string): LabelKind | null {
   const exact = kindOfExactLabel(written);

@@ -23,6 +23,12 @@ describe('the location', () => {
       'Building 34, 1 Main St, Redmond, WA 98052',
     ],
     ['without the sentence below', ['Location: Building 34', 'Please go there at once.'], 'Building 34'],
+    [
+      'without the sentence below, though it has commas',
+      ['Location: Building 34', 'Please go there, all of you, at once.'],
+      'Building 34',
+    ],
+    ['without the number below its value', ['Location: Building 34', '+1 425 555 0100'], 'Building 34'],
     ['without the next label', ['Location: Building 34', 'Hinweis: 2 Türen', '1 Main St'], 'Building 34'],
     ['without the number below', ['Location:', 'Building 34', '+1 425 555 0100'], 'Building 34'],
     ['without its link', ['Location: Building 34 https://www.bing.com/maps'], 'Building 34'],
@@ -85,7 +91,17 @@ describe('the location', () => {
     ['the value is a link', ['Location: https://www.bing.com/maps'], 'without a value'],
     ['two values contradict', ['Location: Building 34', 'Location: Building 35'], 'different values'],
     ['two shapes contradict', ['1 Main St, Redmond, WA 98052', '2 Main St, Redmond, WA 98052'], '2 different ones'],
-    ['the address is no location', ['IP address: 10.0.0.1', 'E-mail address: AlexW@contoso.com', 'Location ID: 5'], ''],
+    [
+      'the address is no location',
+      [
+        'IP address: 10.0.0.1',
+        'E-mail address: AlexW@contoso.com',
+        'Location ID: 5',
+        'Web address: intranet',
+        'Location not found: yes',
+      ],
+      '',
+    ],
     ['it is no address', ['WA 98052', 'Room 5', 'Location services are on', 'Version 12 WA 980521'], ''],
   ])('is unknown when %s', (_, lines, reason) => {
     const reading = readLines(...lines);
@@ -107,6 +123,46 @@ describe('the location', () => {
   test('is cut within a word of 600 letters, but never within a character', () => {
     const { facts } = readLines(`Location: x${'😀'.repeat(300)}`);
     expect(facts.location).toBe(`x${'😀'.repeat(249)}`);
+  });
+});
+
+describe('a card', () => {
+  const text = (words: string) => ({ type: 'TextBlock', text: words });
+  const places = [text('Location'), text('Callback number')];
+  const values = [text('Building 34'), text('+1 425 555 0100')];
+  test.each([
+    ['in columns', { type: 'ColumnSet', columns: [{ items: places }, { items: values }] }],
+    [
+      'in the rows of a table',
+      {
+        type: 'Table',
+        rows: [0, 1].map((i) => ({ type: 'TableRow', cells: [{ items: [places[i]] }, { items: [values[i]] }] })),
+      },
+    ],
+    [
+      'in columns below each other',
+      {
+        type: 'Table',
+        rows: [places, values].map((row) => ({ type: 'TableRow', cells: row.map((cell) => ({ items: [cell] })) })),
+      },
+    ],
+    [
+      'in a set of facts',
+      { type: 'FactSet', facts: [0, 1].map((i) => ({ title: places[i]?.text, value: values[i]?.text })) },
+    ],
+    [
+      'in containers',
+      {
+        type: 'Container',
+        items: [{ type: 'Container', items: [places[0], values[0]] }, { items: [places[1], values[1]] }],
+      },
+    ],
+    ['in Markdown', text('**Location:** Building 34\n\n__Callback number__: [+1 425 555 0100](tel:+14255550100)')],
+  ])('gives its facts %s', (_, part) => {
+    const content = JSON.stringify({ type: 'AdaptiveCard', body: [text(`Alex Wilber ${PHRASE}`), part] });
+    const attachments = [{ contentType: 'application/vnd.microsoft.card.adaptive', content }];
+    const { facts } = read(chatMessage('', { attachments }));
+    expect(facts).toMatchObject({ location: 'Building 34', callbackNumber: '+14255550100' });
   });
 });
 
@@ -149,6 +205,7 @@ describe('the callback number', () => {
     ['there are two', ['Callback number: +1 425 555 0100', 'Callback number: +1 425 555 0101'], '2 different ones'],
     ['there are two without a label', ['+1 425 555 0100', '+1 425 555 0101'], '2 different ones'],
     ['it is the number dialled', ['Emergency number: 911', 'Callback number: 911'], ''],
+    ['it is the number dialled, though nobody knows it', ['Dialed number: 9911', 'Callback number: 9911'], ''],
     ['it is an emergency number', ['Phone: 112'], ''],
     [
       'it belongs to the conference',
@@ -158,6 +215,11 @@ describe('the callback number', () => {
     ['it belongs to a conference in a sentence', ['Your conference dial-in: +1 425 555 0100'], ''],
     ['it belongs to the security desk', ['Security desk: +1 425 555 0100'], ''],
     ['it stands below the label of the conference', ['Join by phone', '+1 425 555 0100'], ''],
+    [
+      'it is a number of the conference once more',
+      ['Dial-in: +1 425 555 0101', '<a href="tel:+14255550101">Call</a>'],
+      '',
+    ],
     ['its link dials into a conference', ['<a href="tel:+14255550100,,123456789#">Join</a>'], ''],
     ['it is a time', ['2026-03-01 08:00:00', '10:32:11 PM'], ''],
     ['it is an id', ['Call 1772352000000', '8ea0e38b-4255-5501-0100-4a62f8426fca', '10.10.10.150'], ''],

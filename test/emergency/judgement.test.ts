@@ -75,6 +75,16 @@ describe('the confirmed phrase in the message itself is a certain emergency', ()
     expect(read(message).verdict).toBe('other');
   });
 
+  test('whatever came along when it was copied into the settings', () => {
+    const phrases = [{ language: 'cs', phrase: '\u200buskutečnil tís\u00adňové\u00a0volání', isConfirmed: false }];
+    expect(read(chatMessage('uskutečnil tísňové volání'), { phrases })).toMatchObject({ confidence: 'certain' });
+  });
+
+  test('the confirmed phrase names the language where another one is there as well', () => {
+    const phrases = [{ language: 'xx', phrase: 'Emergency Call', isConfirmed: false }, ...BUILT_IN_PHRASES];
+    expect(read(chatMessage(PHRASE), { phrases }).language).toBe('en');
+  });
+
   test('a phrase of nothing but blanks matches nothing', () => {
     const phrases = [{ language: 'xx', phrase: ' \u200b ', isConfirmed: false }];
     expect(read(chatMessage('lunch?', { importance: 'normal' }), { phrases }).verdict).toBe('other');
