@@ -33,23 +33,26 @@ const HOSTILE: [name: string, piece: string][] = [
   ['blank lines', '<br>'],
 ];
 
-/** Milliseconds of processor time of the quickest of some runs: other work on the machine does not count. */
+/** Milliseconds of processor time: what else the machine does does not count. */
 function cost(message: unknown): number {
-  const runs = Array.from({ length: 2 }, () => {
-    const start = process.cpuUsage();
-    read(message);
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1_000;
-  });
-  return Math.min(...runs);
+  const start = process.cpuUsage();
+  read(message);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000;
 }
 
 test.each(HOSTILE)('%s cost no more than their length', (_, piece) => {
   const ofLength = (length: number) => chatMessage(`${piece.repeat(Math.ceil(length / piece.length))}<p>${PHRASE}</p>`);
-  const long = cost(ofLength(96 * 1024));
-  const short = cost(ofLength(12 * 1024));
-  // Eight times the length: eight times the work, sixty-four if it were quadratic.
-  expect(long).toBeLessThan(24 * Math.max(short, 1));
+  const [long, short] = [ofLength(256 * 1024), ofLength(16 * 1024)];
+  let [costOfLong, costOfShort] = [cost(long), cost(short)];
+  // Sixteen times the length is sixteen times the work, and 256 times if it were quadratic. Another try only lets the
+  // collection of garbage and the compiler fall somewhere else.
+  const isWithin = () => costOfLong < 80 * Math.max(costOfShort, 1);
+  for (let tries = 1; tries < 6 && !isWithin(); tries += 1) {
+    costOfLong = Math.min(costOfLong, cost(long));
+    costOfShort = Math.min(costOfShort, cost(short));
+  }
+  expect(isWithin()).toBe(true);
 });
 
 test('a card nested a hundred thousand deep is read', () => {
