@@ -5,7 +5,8 @@ import { mustTellWithoutDetails, nextFetchAt } from '../oncall/fetchPlan.ts';
 import type { FetchMessageWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import { fetchContent } from './fetchContent.ts';
-import { type MessageArrival, recordCallWithoutContent, recordMessage } from './recordMessage.ts';
+import type { MessageArrival } from './messageArrival.ts';
+import { recordCallWithoutContent, recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
 import { wake } from './startAlert.ts';
 

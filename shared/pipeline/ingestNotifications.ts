@@ -4,7 +4,8 @@ import { type ChangeNotification, type HubNotification, readHubEvent } from '../
 import { nextFetchAt } from '../oncall/fetchPlan.ts';
 import type { FetchMessageWork } from '../oncall/work.ts';
 import { fetchContent } from './fetchContent.ts';
-import { type MessageArrival, recordMessage } from './recordMessage.ts';
+import type { MessageArrival } from './messageArrival.ts';
+import { recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
 import { wake } from './startAlert.ts';
 import { createDirectAlert } from './tellDirectly.ts';

@@ -4,17 +4,10 @@ import { readEmergencyMessage } from '../emergency/readEmergencyMessage.ts';
 import type { EmergencyReading } from '../emergency/reading.ts';
 import { attemptAll } from '../errors.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
+import type { MessageArrival } from './messageArrival.ts';
 import type { Services } from './services.ts';
 import { alertWork, startAlert, wake } from './startAlert.ts';
 import type { DirectAlert } from './tellDirectly.ts';
-
-/** A chat message on its way in. `notification` is what announced it, for the record. */
-export interface MessageArrival extends Arrival {
-  via: 'hub' | 'fetch' | 'reconcile' | 'replay';
-  notification: unknown;
-  /** The call that people may already have been told of without details. */
-  callId?: string;
-}
 
 /**
  * The one door for a chat message, whatever brought it: reads it and, if it is or may be an emergency call, records

@@ -1,7 +1,7 @@
 import { callFromReading, callIdOfArrival, callWithoutContent, type DatedReading } from '../emergency/callLife.ts';
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import type { Recipient } from './deliver.ts';
-import type { MessageArrival } from './recordMessage.ts';
+import type { MessageArrival } from './messageArrival.ts';
 import type { Services } from './services.ts';
 import { alertWork } from './startAlert.ts';
 import { wordsOf } from './wordsOf.ts';
