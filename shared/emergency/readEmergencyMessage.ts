@@ -1,5 +1,6 @@
 import { type ChatMessage, fromGraphChatMessage } from './chatMessage.ts';
 import { type CallFacts, NO_FACTS } from './emergencyCall.ts';
+import { textOf } from './jsonValue.ts';
 import { type Judgement, judgeMessage } from './judgement.ts';
 import { type FactReading, readFacts } from './messageFacts.ts';
 import { readMessageText } from './messageText.ts';
@@ -32,9 +33,17 @@ function read(message: ChatMessage, options: ReaderOptions): EmergencyReading {
     unknown: namesOfUnknown(facts),
     isTest: facts.emergencyNumberDialed !== null && options.testNumbers.includes(facts.emergencyNumberDialed),
     language: judgement.language,
+    quotedMessageId: judgement.part?.kind === 'quoted' ? quotedMessageIdOf(message) : null,
     text: text.parts.flatMap((part) => part.lines).join('\n'),
     occurredAt: occurredAtOf(message),
   };
+}
+
+/** `null` where it quotes none by its id, or several. */
+function quotedMessageIdOf({ attachments }: ChatMessage): string | null {
+  const quotes = attachments.filter((attachment) => textOf(attachment, 'contentType') === 'messageReference');
+  const [quote] = quotes;
+  return quotes.length === 1 && quote ? textOf(quote, 'id') : null;
 }
 
 function factsOf({ part, phrase }: Judgement, options: ReaderOptions): FactReading {
@@ -57,6 +66,13 @@ function namesOfUnknown(facts: CallFacts): (keyof CallFacts)[] {
 function unreadable(reason: string): EmergencyReading {
   return {
     ...{ verdict: 'unreadable', confidence: 'possible', reasons: [reason], facts: NO_FACTS },
-    ...{ unknown: namesOfUnknown(NO_FACTS), isTest: false, language: null, text: '', occurredAt: null },
+    ...{
+      unknown: namesOfUnknown(NO_FACTS),
+      isTest: false,
+      language: null,
+      text: '',
+      quotedMessageId: null,
+      occurredAt: null,
+    },
   };
 }

@@ -20,6 +20,8 @@ export interface EmergencyReading {
   language: string | null;
   /** The whole message as plain text, lines parted by \n, without markup and control characters. */
   text: string;
+  /** The message that this one replies to, where the words of an emergency stand only in what it quotes of it. */
+  quotedMessageId: string | null;
   /** Teams' creation time as ISO 8601 in UTC, or `null` when the message has none that can be read. */
   occurredAt: string | null;
 }

@@ -1,4 +1,4 @@
-import { type Arrival, absorb, callFromReading, callIdOfArrival, callWithoutContent } from '../emergency/callLife.ts';
+import { absorb, callFromReading, callIdOfArrival, callWithoutContent } from '../emergency/callLife.ts';
 import type { CallContent, EmergencyCall } from '../emergency/emergencyCall.ts';
 import { readEmergencyMessage } from '../emergency/readEmergencyMessage.ts';
 import type { EmergencyReading } from '../emergency/reading.ts';
@@ -24,23 +24,23 @@ export async function recordMessage(
   const reading = { ...readEmergencyMessage(message, services.reader), modifiedAt: lastModifiedOf(message) };
   direct?.read(reading);
   const callId = arrival.callId ?? callIdOfArrival(arrival, reading.occurredAt);
-  const isCall = reading.verdict !== 'other' && !(await isDeletedChat(services, arrival, message));
+  const repliedCallId = await callOfReply(services, arrival, reading);
+  const isCall =
+    reading.verdict !== 'other' && repliedCallId === null && !(await isDeletedChat(services, arrival, message));
   if (isCall) {
     await recordCall(services, callFromReading(arrival, reading, services.recipients(), services.now(), callId));
   }
   direct?.disarm();
-  const hasRecord = isCall || (await withdrawCall(services, arrival));
+  const isOfCall = isCall || (await withdrawCall(services, arrival));
+  const recordedAs = isOfCall ? callId : repliedCallId;
   await attemptAll(
     [
       () =>
-        saveChatMessage(
-          services,
-          arrival,
-          message,
-          isCall ? reading : { ...reading, verdict: 'other' },
-          hasRecord ? callId : null,
-        ),
-      () => (hasRecord ? noteOnTimeline(services, callId, arrival, reading) : Promise.resolve()),
+        saveChatMessage(services, arrival, message, isCall ? reading : { ...reading, verdict: 'other' }, recordedAs),
+      async () => {
+        if (isOfCall) await noteOnTimeline(services, callId, arrival, reading);
+        else if (repliedCallId !== null) await noteReply(services, repliedCallId, arrival, reading);
+      },
       () =>
         isCall && reading.verdict === 'unreadable'
           ? keepUnreadable(services, arrival, message, reading)
@@ -86,6 +86,17 @@ async function withdrawCall(services: Services, arrival: MessageArrival): Promis
   const withdrawn = callWithoutContent(arrival, callId, 'notEmergency', known.value.recipients, services.now());
   await updateCall(services, callId, (call) => absorb(call, withdrawn));
   return true;
+}
+
+/** The call that a reply in its chat is about: an answer to an emergency message is no emergency of its own. */
+async function callOfReply(
+  services: Services,
+  { chatId }: MessageArrival,
+  { quotedMessageId }: EmergencyReading,
+): Promise<string | null> {
+  if (quotedMessageId === null) return null;
+  const quoted = await services.store.chatMessages.get(chatId, quotedMessageId);
+  return quoted?.verdict === 'emergency' ? quoted.callId : null;
 }
 
 /** A deleted message has nothing left to judge; what was read as ordinary before stays ordinary. */
@@ -158,6 +169,21 @@ async function noteOnTimeline(
     },
   ];
   await attemptAll(entries, (entry) => services.store.timeline.append(callId, entry), 'The timeline has gaps');
+}
+
+async function noteReply(
+  { store }: Services,
+  callId: string,
+  { messageId, receivedAt }: MessageArrival,
+  { occurredAt, text }: EmergencyReading,
+): Promise<void> {
+  await store.timeline.append(callId, {
+    at: occurredAt ?? receivedAt,
+    clock: occurredAt === null ? 'ours' : 'teams',
+    kind: 'chatReply',
+    key: messageId,
+    detail: { messageId, text },
+  });
 }
 
 async function keepUnreadable(
