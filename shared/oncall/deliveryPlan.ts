@@ -8,16 +8,18 @@ export type DeliveryStep<R> =
 
 /**
  * Who is to be sent to now: whoever has no delivery yet, whose next attempt is due, or whose claim has lapsed (its
- * holder died). An accepted or finally failed delivery is never repeated.
+ * holder died). An accepted or finally failed delivery is never repeated, unless it failed with a number that the
+ * recipient no longer has.
  */
-export function planDeliveries<R extends { id: string }>(
+export function planDeliveries<R extends { id: string; phone: string }>(
   recipients: readonly R[],
   deliveries: readonly Delivery[],
   now: Date,
 ): DeliveryStep<R>[] {
   return recipients.map((recipient) => {
     const existing = deliveries.find((delivery) => delivery.recipientId === recipient.id) ?? null;
-    const until = existing === null ? null : heldUntil(existing);
+    const isOutdated = existing?.state === 'failed' && existing.to !== recipient.phone;
+    const until = existing === null || isOutdated ? null : heldUntil(existing);
     if (until === 'settled') return { kind: 'settled', recipient };
     if (until !== null && until > now) return { kind: 'wait', recipient, until };
     return { kind: 'send', recipient, existing };

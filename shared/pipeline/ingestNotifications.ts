@@ -51,9 +51,13 @@ async function takeOrKeep(
   try {
     await take(services, event, receivedAt, notification);
   } catch (caught) {
-    if (!(caught instanceof RangeError || caught instanceof TypeError || caught instanceof SyntaxError)) throw caught;
+    if (!isUnprocessable(caught)) throw caught;
     await keepDeadLetter(services, event, receivedAt, `cannot be processed: ${caught.name}`, event.body);
   }
+}
+
+function isUnprocessable(caught: unknown): caught is Error {
+  return caught instanceof RangeError || caught instanceof TypeError || caught instanceof SyntaxError;
 }
 
 async function take(
@@ -127,7 +131,8 @@ async function takeChange(
     await fetchLater(services, arrival);
     direct.disarm();
   } catch (caught) {
-    await direct.tell();
+    // A notification that cannot be stored for what it is says nothing of the storage.
+    if (!isUnprocessable(caught)) await direct.tell();
     throw caught;
   }
 }

@@ -36,7 +36,7 @@ export async function reconcileChats(services: Services): Promise<void> {
   }
   if (!found.isComplete) log.error('More chats changed than can be read back at once, the newest were read');
   const from = new Map(found.chats.map(({ id }) => [id, since]));
-  for (const { name, time } of lagging) from.set(name.slice(ONE_CHAT.length), lookFrom(time, startedAt));
+  for (const { name, time } of lagging) from.set(name.slice(ONE_CHAT.length), notBefore(time.getTime(), startedAt));
 
   const errors: unknown[] = [];
   const waiting = [...from];
@@ -59,7 +59,7 @@ async function reconcileOne(services: Services, chatId: string, since: Date, isL
   try {
     await reconcileChat(services, chatId, since);
   } catch (caught) {
-    await watermarks.set(`${ONE_CHAT}${chatId}`, since);
+    if (!isLagging) await watermarks.set(`${ONE_CHAT}${chatId}`, since);
     throw caught;
   }
   if (isLagging) await watermarks.remove(`${ONE_CHAT}${chatId}`);
@@ -67,6 +67,10 @@ async function reconcileOne(services: Services, chatId: string, since: Date, isL
 
 function lookFrom(watermark: Date | null, now: Date): Date {
   const from = watermark === null ? now.getTime() - FIRST_LOOK_MS : watermark.getTime() - OVERLAP_MS;
+  return notBefore(from, now);
+}
+
+function notBefore(from: number, now: Date): Date {
   return new Date(Math.max(from, now.getTime() - FURTHEST_LOOK_MS));
 }
 

@@ -91,7 +91,8 @@ function recipientsOf(
   }
   if (work.alertKey === 'last-resort') {
     // Also whoever came onto the roster since: nobody of those on the call could be told.
-    const tried = new Set(call.recipients.map(({ phone }) => phone));
+    const first = all.filter(({ alertKey }) => alertKey === 'first').map(({ to }) => to);
+    const tried = new Set([...call.recipients.map(({ phone }) => phone), ...first]);
     const candidates = [...services.lastResort(), ...services.recipients()];
     return candidates.filter(
       ({ phone }, index) => !tried.has(phone) && candidates.findIndex((other) => other.phone === phone) === index,

@@ -18,7 +18,7 @@ export interface DirectAlert {
   start(): void;
   /** The storage has it: nobody is told from here. */
   disarm(): void;
-  /** Tells now, if nobody has been told by then. */
+  /** Tells now, unless that has been done or the storage has it. */
   tell(): Promise<void>;
 }
 
@@ -31,11 +31,14 @@ export function createDirectAlert(services: Services, arrival: MessageArrival): 
   let reading: DatedReading | null = null;
   let timer: NodeJS.Timeout | undefined;
   let telling: Promise<void> | null = null;
+  let isKept = false;
 
   const tell = () => {
     clearTimeout(timer);
     telling ??=
-      reading?.verdict === 'other' ? Promise.resolve() : tellOnce(services, callOf(services, arrival, reading));
+      isKept || reading?.verdict === 'other'
+        ? Promise.resolve()
+        : tellOnce(services, callOf(services, arrival, reading));
     return telling;
   };
   return {
@@ -45,7 +48,10 @@ export function createDirectAlert(services: Services, arrival: MessageArrival): 
     start: () => {
       timer ??= setTimeout(() => void tell(), TELL_AFTER_MS);
     },
-    disarm: () => clearTimeout(timer),
+    disarm: () => {
+      isKept = true;
+      clearTimeout(timer);
+    },
     tell,
   };
 }

@@ -28,6 +28,11 @@ export interface WorkStore {
 /** All open work lies in one partition: it is deleted when done, and its target is 2,000 rows a second. */
 const PARTITION = 'open';
 
+function isWork(value: unknown): value is Work {
+  const { kind, dueAt } = (value ?? {}) as { kind?: unknown; dueAt?: unknown };
+  return typeof dueAt === 'string' && ['alert', 'fetchMessage', 'replayDeadLetter'].includes(String(kind));
+}
+
 function inOrder({ value: a }: Row<Work>, { value: b }: Row<Work>): number {
   const rank = (work: Work) => (work.kind === 'alert' ? 0 : 1);
   return rank(a) - rank(b) || a.dueAt.localeCompare(b.dueAt);
@@ -48,7 +53,9 @@ export function createWorkStore(clients: StorageClients): WorkStore {
     async listDue(before, limit, onUnreadable) {
       const filter = `PartitionKey eq ${quoted(PARTITION)} and dueAt le ${quoted(before.toISOString())}`;
       const rows = await table.list(filter, Number.POSITIVE_INFINITY, onUnreadable);
-      return rows.sort(inOrder).slice(0, limit);
+      const work = rows.filter(({ value }) => isWork(value));
+      for (const { rowKey } of rows.filter(({ value }) => !isWork(value))) onUnreadable?.(rowKey);
+      return work.sort(inOrder).slice(0, limit);
     },
     async enqueue(work, delayMs = 0) {
       const message: WorkMessage = {

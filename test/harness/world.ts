@@ -131,7 +131,8 @@ export async function startWorld(settings: Record<string, string> = {}) {
     async pass(ms: number): Promise<void> {
       const end = now().getTime() + ms;
       for (;;) {
-        const [next] = await world.services.store.work.listDue(new Date(end), 1);
+        const due = await world.services.store.work.listDue(new Date(end), 1_000);
+        const [next] = due.sort((a, b) => a.value.dueAt.localeCompare(b.value.dueAt));
         if (!next) break;
         world.advance(Math.max(0, Date.parse(next.value.dueAt) - now().getTime()));
         await world.work();

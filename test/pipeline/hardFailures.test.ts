@@ -128,6 +128,26 @@ test('everybody and the last resort are refused for good: the work stays and say
   expect(await openWork()).toEqual([]);
 });
 
+test('everybody is refused for good, and the last-resort number is put right: it is told', async () => {
+  for (const phone of [...TEAM, LAST_RESORT]) world.twilio.behave(phone, 'invalid');
+  await placeCall();
+  await world.pass(35_000);
+  await useRoster(roster({ adele: TEAM[0], megan: TEAM[1] }, ['+14255550198']));
+  await world.pass(31_000);
+  expect(world.inbox('+14255550198')).toEqual([expect.stringContaining('Building 34, Room 2210')]);
+  expect(await openWork()).toEqual([]);
+});
+
+test('a call recorded while there was no roster, and Twilio busy once: the team gets one message each', async () => {
+  await useRoster({}, { LAST_RESORT_NUMBERS: '' });
+  await placeCall();
+  await world.pass(65_000);
+  await useRoster(roster({ adele: TEAM[0], megan: TEAM[1] }));
+  world.twilio.faults.set({ kind: 'status', status: 503, times: TEAM.length });
+  await world.pass(120_000);
+  for (const phone of TEAM) expect(world.inbox(phone)).toHaveLength(1);
+});
+
 describe('the sweep', () => {
   test('work that fails each time, more than is done at once, does not keep a call from being told', async () => {
     const { work } = world.services.store;
@@ -149,6 +169,21 @@ describe('the sweep', () => {
     world.advance(30_000);
     await sweep(world.services);
     for (const phone of TEAM) expect(world.inbox(phone)).toHaveLength(1);
+  });
+
+  test.each([
+    ['nothing', 'null'],
+    ['no time', '{"kind":"alert","callId":"1"}'],
+    ['an unknown kind', '{"kind":"dance","dueAt":"2026-01-01T00:00:00.000Z"}'],
+  ])('a row that is JSON and no work (%s) is named in the log and keeps nobody waiting', async (_, json) => {
+    const dueAt = new Date(world.now().getTime() - 3_600_000).toISOString();
+    const row = { partitionKey: 'open', rowKey: 'odd', kind: 'alert', dueAt, json };
+    await world.services.store.clients.table('Work').createEntity(row);
+    await placeCall();
+    world.advance(30_000);
+    await sweep(world.services);
+    for (const phone of TEAM) expect(world.inbox(phone)).toHaveLength(1);
+    expect(logged('A work row cannot be read')).toEqual([expect.objectContaining({ fields: { rowKey: 'odd' } })]);
   });
 
   test('a row that is no JSON is named in the log, and does not keep a call from being told', async () => {
@@ -217,9 +252,7 @@ describe('an event that no service could ever take', () => {
     await placeCall();
     await world.work();
     expect(await deadLetters()).toEqual([expect.objectContaining({ reason: expect.stringMatching(reason) })]);
-    for (const phone of TEAM) {
-      expect(world.inbox(phone).filter((sms) => sms.includes('Building 34, Room 2210'))).toHaveLength(1);
-    }
+    for (const phone of TEAM) expect(world.inbox(phone)).toEqual([expect.stringContaining('Building 34, Room 2210')]);
   });
 
   test('of what is too large for a row, the beginning is kept', async () => {
@@ -258,7 +291,9 @@ describe('reading chats back', () => {
     await expect(reconcileChats(world.services)).rejects.toThrow('Chats could not be read back');
     expect(await chatsWithCalls()).toEqual([...others].sort());
     world.advance(3_600_000);
-    await expect(reconcileChats(world.services)).rejects.toThrow('Chats could not be read back');
+    const leftAt = await world.services.store.watermarks.list('chat:');
+    for (let i = 0; i < 3; i += 1) await expect(reconcileChats(world.services)).rejects.toThrow();
+    expect(await world.services.store.watermarks.list('chat:')).toEqual(leftAt);
 
     world.graph.faults.clear(fault);
     await reconcileChats(world.services);
