@@ -153,9 +153,9 @@ async function comeBack(services: Services, row: Row<AlertWork>, at: Date): Prom
     return;
   }
   const work: AlertWork = { ...row.value, dueAt: at.toISOString(), attempts: row.value.attempts + 1 };
-  for (let known: Row<Work> | null = row; known; known = await store.work.get(work)) {
-    if (known !== row && known.value.dueAt <= work.dueAt) return;
-    if ((await store.work.reschedule(known, work)) !== 'changed') break;
+  for (let known: Row<Work> | null = row; ; known = await store.work.get(work)) {
+    if (known && known !== row && known.value.dueAt <= work.dueAt) return;
+    if (known ? (await store.work.reschedule(known, work)) !== 'changed' : await store.work.insert(work)) break;
   }
   await wakeNotifier(services, work, Math.max(0, at.getTime() - services.now().getTime()));
 }
