@@ -1,0 +1,77 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { Command } from 'commander';
+import { startAzurite } from '../local/azurite.ts';
+import { accountOf } from './soak/account.ts';
+import { BATCH_SIZE, runSoak, type SoakResult } from './soak/run.ts';
+import { createTablesAndQueues } from './soak/storage.ts';
+
+const program = new Command('npm run soak --')
+  .description('Sends damaged events through the door, among whole ones, and reads back what became of them.')
+  .option('--events <n>', 'how many', '100000')
+  .option('--seed <n>', 'the same seed sends the same events; drawn and printed when left out')
+  .option('--first-batch <n>', 'the batch of the seed to begin with, to see one again', '0')
+  .option('--json', 'one JSON document on standard output')
+  .parse();
+const options = program.opts<{ events: string; seed?: string; firstBatch: string; json?: boolean }>();
+const events = wholeNumber('--events', options.events);
+const seed = options.seed === undefined ? randomInt(2 ** 31) : wholeNumber('--seed', options.seed);
+const firstBatch = wholeNumber('--first-batch', options.firstBatch);
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+const azurite = await startAzurite({ accounts: [{ name: 'soak', key: randomBytes(32).toString('base64') }] });
+try {
+  const storage = azurite.connectionString();
+  await createTablesAndQueues(storage);
+  say(`Seed ${seed}, ${events} events`);
+  const result = await runSoak({ storage, events, seed, firstBatch, onProgress: progress() });
+  process.exitCode = report(result) ? 0 : 1;
+} finally {
+  await azurite.stop();
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) program.error(`error: ${name} must be a whole number`);
+  return value;
+}
+
+/** A line every few seconds. */
+function progress(): (done: number) => void {
+  const began = performance.now();
+  let shownAt = began;
+  return (done) => {
+    const now = performance.now();
+    if (now - shownAt < 5_000) return;
+    shownAt = now;
+    const perSecond = done / ((now - began) / 1_000);
+    const left = Math.round((events - done) / perSecond);
+    const heap = Math.round(process.memoryUsage().heapUsed / 2 ** 20);
+    say(`  ${done} of ${events} events, ${Math.round(perSecond)} a second, ${left} s left, heap ${heap} MB`);
+  };
+}
+
+/** True when nothing in the account is bad. */
+function report(result: SoakResult): boolean {
+  const account = accountOf(result);
+  const isGood = account.every(({ isBad }) => !isBad);
+  const { failures, reasons, log } = result;
+  const logFindings = [...log.personal(), ...log.tooLong()];
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ seed, isGood, account, reasons, failures, logFindings }, null, 2)}\n`);
+  } else {
+    for (const { name, value, must, isBad } of account) {
+      const wanted = must === undefined ? '' : `  (${isBad ? 'BAD: ' : ''}must be ${must})`;
+      process.stdout.write(`${name.padEnd(50)} ${value}${wanted}\n`);
+    }
+    process.stdout.write('\nReasons of the dead letters\n');
+    const byCount = Object.entries(reasons).sort(([, a], [, b]) => b - a);
+    for (const [reason, count] of byCount) process.stdout.write(`${String(count).padStart(8)}  ${reason}\n`);
+  }
+  for (const { batch, problem } of failures) say(`Seed ${seed}, batch ${batch}: ${problem}`);
+  for (const line of logFindings) say(`Seed ${seed}, log: ${line}`);
+  const [first] = failures;
+  if (first) say(`To see it again: npm run soak -- --seed ${seed} --first-batch ${first.batch} --events ${BATCH_SIZE}`);
+  say(isGood ? `Good: seed ${seed}` : `FAILED: seed ${seed}`);
+  return isGood;
+}
