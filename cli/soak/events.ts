@@ -34,7 +34,9 @@ type Make = (random: Random, next: NextMessage) => Omit<SoakBody, 'kind'>;
 
 /** What is named more often comes more often. */
 const KINDS: readonly [string, Make][] = [
-  ...times(2, 'intact', (random, next) => asEvent(random, intactItems(next, 1 + random.below(3)))),
+  ...times(2, 'intact', (random, next) =>
+    asEvent(random, intactItems(next, 1 + random.below(random.oneIn(6) ? 20 : 3))),
+  ),
   ...times(4, 'intact beside garbage', (random, next) => {
     const garbage = some(3, random, () => garbageItem(random, next));
     return asEvent(random, random.shuffled([...intactItems(next, 1 + random.below(2)), ...garbage]));
