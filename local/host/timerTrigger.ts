@@ -72,7 +72,6 @@ async function listen(fn: TriggeredFunction, host: HostContext): Promise<Listene
 
   function fire(pastDue = false): void {
     clearTimeout(timer);
-    if (running || host.shutdown.aborted) return;
     running = run(pastDue).finally(() => {
       running = null;
       arm();

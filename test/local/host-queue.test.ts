@@ -197,12 +197,13 @@ describe('when a function fails', () => {
     expect(await isEmpty(queue)).toBe(false);
   });
 
-  test('its message moves to the poison queue after the maxDequeueCount-th time', async () => {
-    const host = await start({ maxDequeueCount: 2 });
+  test('its message moves to the poison queue at the maxDequeueCount-th time, without another wait', async () => {
     await queue.sendMessage('{"ask":"fail"}');
+    await takeAndGiveBack();
+    const host = await start({ maxDequeueCount: 2, visibilityTimeout: '00:01:00' });
     await until(async () => (await textOf(poison)) !== undefined && (await isEmpty(queue)));
     expect(await textOf(poison)).toBe('{"ask":"fail"}');
-    expect(host.invocations()).toEqual({ work: { started: 2, succeeded: 0, failed: 2 } });
+    expect(host.invocations()).toEqual({ work: { started: 1, succeeded: 0, failed: 1 } });
   });
 
   test('a message taken too often moves there without its function being run', async () => {
@@ -264,10 +265,14 @@ describe('messageEncoding base64, the default', () => {
 
   test('moves what is no Base64 to the poison queue as it is, without running the function', async () => {
     const host = await start(base64);
-    await queue.sendMessage('{"call":1}');
-    await until(async () => (await textOf(poison)) !== undefined && (await isEmpty(queue)));
-    expect(await textOf(poison)).toBe('{"call":1}');
-    expect(host.invocations()).toEqual({});
+    // The letters are right and the length is wrong; the other way round; and a pad in the midst.
+    const texts = ['call', 'abcde', '{"a":12}', 'ab==abcd'];
+    for (const text of texts) await queue.sendMessage(text);
+    await until(() => ends(host) === 1);
+    await until(async () => (await poison.exists()) && (await poison.getProperties()).approximateMessagesCount === 3);
+    const moved = (await poison.peekMessages({ numberOfMessages: 32 })).peekedMessageItems;
+    expect(moved.map(({ messageText }) => messageText).sort()).toEqual(['ab==abcd', 'abcde', '{"a":12}']);
+    expect(host.invocations()).toEqual({ work: { started: 1, succeeded: 1, failed: 0 } });
   });
 
   test('keeps the encoding when a message moves to the poison queue', async () => {
