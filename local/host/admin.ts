@@ -4,7 +4,7 @@ import { readBody } from './httpBody.ts';
 import { isAuthorised, type Keys } from './httpTrigger.ts';
 
 /** Not of the real host: with this header the answer comes when the function has returned, and says how it ended. */
-export const WAIT_HEADER = 'x-wait-for-outcome';
+const WAIT_HEADER = 'x-wait-for-outcome';
 
 /** Runs a function that is no HTTP function once; `null` when there is none of that name. */
 export type Fire = (name: string, text: string) => Promise<Outcome> | null;
