@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventHubs, startEventHubs } from '../../local/eventhubs/server.ts';
 import type { HostOptions } from '../../local/host/start.ts';
 import { openStorageAccount } from '../../local/host/storageAccount.ts';
@@ -65,14 +66,17 @@ async function redelivered(settings: Settings = {}): Promise<unknown[]> {
   return received(next).filter((event) => event !== 'the last');
 }
 
-/** The sequence number in the blob where the real host has it; `null` where there is none. */
-async function checkpointOf(partitionId: string): Promise<number | null> {
-  const path = `azure-webjobs-eventhub/127.0.0.1/calls/$default/checkpoint/${partitionId}`;
+/** What is said in the blob of a partition, where the real host has it; `null` where there is none. */
+async function metadataOf(kind: 'checkpoint' | 'ownership', partitionId: string) {
+  const path = `azure-webjobs-eventhub/127.0.0.1/calls/$default/${kind}/${partitionId}`;
   const account = openStorageAccount(storage);
   const { status, headers } = await account.send('blob', { method: 'HEAD', path, accept: [404] });
   account.close();
-  return status === 404 ? null : Number(headers['x-ms-meta-sequencenumber']);
+  return status === 404 ? null : headers;
 }
+
+const checkpointOf = async (partitionId: string) =>
+  Number((await metadataOf('checkpoint', partitionId))?.['x-ms-meta-sequencenumber']);
 
 describe('what the function is told', () => {
   test('of events, as JSON, with where and when they came', async () => {
@@ -298,22 +302,31 @@ describe('when the app ends its worker', () => {
 
 describe('several hosts', () => {
   const balancing = { loadBalancingUpdateInterval: '00:00:00.200' };
+  /** The process that the blob of a partition names as its owner. */
+  const ownerOf = async (partitionId: string) =>
+    Number((await metadataOf('ownership', partitionId))?.['x-ms-meta-ownerid']?.split('/')[1]);
+
+  /** Both partitions get an event now and then: one may still be read by the host that has just lost it. */
+  async function publishUntil(condition: () => boolean): Promise<void> {
+    await until(async () => {
+      await publish('a call', '0');
+      await publish('a call', '1');
+      await sleep(100);
+      return condition();
+    });
+  }
+
   const partitionsOf = (host: HostUnderTest) => new Set(batches(host).map(({ partitionId }) => partitionId)).size;
 
   test('share the partitions, and the one that is left takes over those of the one that is killed', async () => {
     const hosts = [await start({ eventHubs: balancing }), await start({ eventHubs: balancing })] as const;
-    await until(() => new Set(hub.receivers().map(({ name }) => name)).size === 2);
-    await until(async () => {
-      await publish('a call', '0');
-      await publish('a call', '1');
-      return hosts.every((host) => batches(host).length > 0);
-    });
+    const owners = async () => new Set([await ownerOf('0'), await ownerOf('1')]);
+    await until(async () => (await owners()).size === 2);
+    await publishUntil(() => hosts.every((host) => batches(host).length > 0));
+
     await hosts[0].kill();
-    await until(async () => {
-      await publish('a call', '0');
-      await publish('a call', '1');
-      return partitionsOf(hosts[1]) === 2;
-    });
+    await until(async () => (await ownerOf('0')) === hosts[1].pid && (await ownerOf('1')) === hosts[1].pid);
+    await publishUntil(() => partitionsOf(hosts[1]) === 2);
   });
 
   test('a killed one keeps its partitions until its ownership expires, where that is asked for', async () => {
