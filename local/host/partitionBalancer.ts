@@ -37,14 +37,16 @@ export function startBalancer(options: BalancerOptions): Balancer {
     const known = await store.listOwnership(hub.fullyQualifiedNamespace, hub.eventHubName, hub.consumerGroup);
     const active = known.filter((ownership) => isActive(ownership));
     const owners = new Map(active.map((ownership) => [ownership.partitionId, ownership.ownerId]));
-    const wanted = [...ours.keys(), ...partitionsToClaim(ownerId, owners, partitionIds)];
+    // Also what is ours by the store and not read: a late link of the owner before may have broken off our own.
+    const held = partitionIds.filter((partitionId) => owners.get(partitionId) === ownerId);
+    const wanted = [...new Set([...held, ...partitionsToClaim(ownerId, owners, partitionIds)])];
     const claims = wanted.map((partitionId): PartitionOwnership => {
       const etag = known.find((ownership) => ownership.partitionId === partitionId)?.etag;
       return { ...hub, partitionId, ownerId, ...(etag ? { etag } : {}) };
     });
-    const lost = [...ours.keys()].filter((partitionId) => owners.get(partitionId) !== ownerId);
+    const lost = [...ours.keys()].filter((partitionId) => !held.includes(partitionId));
     for (const partitionId of lost) lose(partitionId);
-    const claimed = await store.claimOwnership(claims.filter(({ partitionId }) => !lost.includes(partitionId)));
+    const claimed = await store.claimOwnership(claims);
     if (stopping.signal.aborted) return;
     for (const ownership of claimed) {
       const subscription = ours.get(ownership.partitionId)?.subscription ?? options.open(ownership.partitionId);
