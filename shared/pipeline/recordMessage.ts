@@ -131,6 +131,7 @@ async function saveChatMessage(
     chatId: arrival.chatId,
     messageId: arrival.messageId,
     message,
+    notification: arrival.notification,
     verdict: reading.verdict,
     reasons: reading.reasons,
     callId,

@@ -6,8 +6,9 @@ import type { StorageClients } from './storageClients.ts';
 export interface StoredChatMessage {
   chatId: string;
   messageId: string;
-  /** The message as Graph gave it. */
+  /** The message as Graph gave it, and the notification that announced it. */
   message: unknown;
+  notification: unknown;
   verdict: 'emergency' | 'other' | 'unreadable';
   reasons: string[];
   callId: string | null;

@@ -40,7 +40,10 @@ test('an ordinary chat message tells nobody, and is kept', async () => {
   await world.work();
   expect(await calls()).toEqual([]);
   expect(world.inbox(TEAM[0])).toEqual([]);
-  expect(await world.services.store.chatMessages.get(chatId, messageId)).toMatchObject({ verdict: 'other' });
+  expect(await world.services.store.chatMessages.get(chatId, messageId)).toMatchObject({
+    verdict: 'other',
+    notification: { changeType: 'created', resource: expect.stringContaining(messageId) },
+  });
 });
 
 test('the same event three times is one call and one SMS each', async () => {
