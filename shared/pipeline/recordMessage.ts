@@ -3,6 +3,7 @@ import type { CallContent, EmergencyCall } from '../emergency/emergencyCall.ts';
 import { readEmergencyMessage } from '../emergency/readEmergencyMessage.ts';
 import type { EmergencyReading } from '../emergency/reading.ts';
 import { attemptAll } from '../errors.ts';
+import type { StoredChatMessage } from '../store/chatMessageStore.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
 import type { MessageArrival } from './messageArrival.ts';
 import type { Services } from './services.ts';
@@ -24,9 +25,13 @@ export async function recordMessage(
   const reading = { ...readEmergencyMessage(message, services.reader), modifiedAt: lastModifiedOf(message) };
   direct?.read(reading);
   const callId = arrival.callId ?? callIdOfArrival(arrival, reading.occurredAt);
+  const before = await readBeforeDeletion(services, arrival, message);
+  if (before) {
+    direct?.disarm();
+    return keepDeletion(services, arrival, message, before);
+  }
   const repliedCallId = await callOfReply(services, arrival, reading);
-  const isCall =
-    reading.verdict !== 'other' && repliedCallId === null && !(await isDeletedChat(services, arrival, message));
+  const isCall = reading.verdict !== 'other' && repliedCallId === null;
   if (isCall) {
     await recordCall(services, callFromReading(arrival, reading, services.recipients(), services.now(), callId));
   }
@@ -99,12 +104,38 @@ async function callOfReply(
   return quoted?.verdict === 'emergency' ? quoted.callId : null;
 }
 
-/** A deleted message has nothing left to judge; what was read as ordinary before stays ordinary. */
-async function isDeletedChat(services: Services, arrival: MessageArrival, message: unknown): Promise<boolean> {
+/** What a deleted message said when it was read before; a deleted one has nothing left to judge. */
+async function readBeforeDeletion(
+  services: Services,
+  arrival: MessageArrival,
+  message: unknown,
+): Promise<StoredChatMessage | null> {
   const { deletedDateTime } = (message ?? {}) as { deletedDateTime?: unknown };
-  if (typeof deletedDateTime !== 'string') return false;
+  if (typeof deletedDateTime !== 'string') return null;
   const stored = await services.store.chatMessages.get(arrival.chatId, arrival.messageId);
-  return stored?.verdict === 'other';
+  return stored?.verdict === 'unreadable' ? null : stored;
+}
+
+/** The message stays as it was read, with its verdict; that it was deleted is noted on the timeline of its call. */
+async function keepDeletion(
+  services: Services,
+  arrival: MessageArrival,
+  message: unknown,
+  before: StoredChatMessage,
+): Promise<void> {
+  const { store, now } = services;
+  if (before.verdict === 'other') await withdrawCall(services, arrival);
+  const at = now().toISOString();
+  if (before.callId !== null) {
+    const entry = { at, clock: 'ours' as const, kind: 'messageDeleted', key: arrival.messageId };
+    await store.timeline.append(before.callId, { ...entry, detail: { messageId: arrival.messageId } });
+  }
+  await store.chatMessages.save({
+    ...before,
+    deletedAs: message,
+    lastModifiedAt: lastModifiedOf(message),
+    storedAt: at,
+  });
 }
 
 async function updateCall(
@@ -132,6 +163,7 @@ async function saveChatMessage(
     messageId: arrival.messageId,
     message,
     notification: arrival.notification,
+    deletedAs: null,
     verdict: reading.verdict,
     reasons: reading.reasons,
     callId,

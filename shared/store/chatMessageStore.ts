@@ -9,6 +9,8 @@ export interface StoredChatMessage {
   /** The message as Graph gave it, and the notification that announced it. */
   message: unknown;
   notification: unknown;
+  /** What Graph gave after it was deleted, without its text; `null` while it was not. */
+  deletedAs: unknown;
   verdict: 'emergency' | 'other' | 'unreadable';
   reasons: string[];
   callId: string | null;

@@ -260,7 +260,12 @@ describe('a message that is deleted, and then read once more', () => {
     await readAgain(events);
     await world.pass(60_000);
     expect(world.inbox(TEAM[0])).toEqual([]);
-    expect(await stored(chatId, messageId)).toMatchObject({ message: deleted, verdict: 'other', callId: null });
+    expect(await stored(chatId, messageId)).toMatchObject({
+      message: { body: { content: expect.stringContaining('Lunch?') } },
+      deletedAs: deleted,
+      verdict: 'other',
+      callId: null,
+    });
     expect(await world.services.store.calls.listNewest(1)).toEqual([]);
     expect(await world.services.store.deadLetters.list(1)).toEqual([]);
   });
@@ -276,7 +281,12 @@ describe('a message that is deleted, and then read once more', () => {
       await world.graph.chats.deleteMessage(chatId, messageId);
       await readAgain(events);
       await world.pass(60_000);
-      expect(await stored(chatId, messageId)).toMatchObject({ message: deleted, callId: known.id });
+      expect(await stored(chatId, messageId)).toMatchObject({
+        message: { body: { content: expect.stringContaining('Building 34, Room 2210') } },
+        deletedAs: deleted,
+        verdict: 'emergency',
+        callId: known.id,
+      });
       expect(await world.services.store.calls.listNewest(2)).toEqual([
         { ...known, contentModifiedAt: expect.any(String) },
       ]);

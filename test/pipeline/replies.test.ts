@@ -1,3 +1,4 @@
+import { reconcileChats } from '../../shared/pipeline/reconcileChats.ts';
 import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
 
 let world: World;
@@ -39,6 +40,22 @@ test('an answer to the emergency message is no call of its own, and stands on th
       detail: expect.objectContaining({ text: expect.stringContaining('On my way') }),
     }),
   );
+});
+
+test('the message is deleted later: what it said is kept, nobody is told again, and an answer is still no call', async () => {
+  await world.graph.chats.deleteMessage(chatId, messageId);
+  await reconcileChats(world.services);
+  await world.work();
+  const kept = await world.services.store.chatMessages.get(chatId, messageId);
+  expect(kept).toMatchObject({ verdict: 'emergency' });
+  expect(JSON.stringify(kept?.message)).toContain('Building 34, Room 2210');
+  const timeline = await world.services.store.timeline.listOfCall(kept?.callId ?? '');
+  expect(timeline.filter(({ kind }) => kind === 'messageDeleted')).toHaveLength(1);
+  expect(await world.services.store.deadLetters.list(10)).toEqual([]);
+
+  await reply(messageId);
+  expect(await world.services.store.calls.listNewest(10)).toHaveLength(1);
+  expect(world.inbox(TEAM[0])).toHaveLength(1);
 });
 
 test('an answer that quotes an emergency message nobody has recorded is told', async () => {
