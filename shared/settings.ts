@@ -18,6 +18,16 @@ export interface SubscriptionSettings {
   notificationUrl: string;
   /** HTTPS address for lifecycle notifications; without one, subscriptions live 60 minutes at most. */
   lifecycleNotificationUrl: string | null;
+  /** Whether chat messages come encrypted with their notification; else each is fetched. */
+  chatResourceData: 'none' | 'encrypted';
+}
+
+/** Emergency call events: one subscription for each emergency calling policy, with the app's own token. */
+export interface EventSourceSettings {
+  /** Names of emergency calling policies, as Teams has them. */
+  policyNames: string[];
+  /** Where Graph puts events: the Event Hub, or our HTTPS door. */
+  notificationUrl: string;
 }
 
 export interface TwilioSettings {
@@ -31,12 +41,22 @@ export interface TwilioSettings {
 export interface Settings {
   graph: GraphSettings | null;
   subscription: SubscriptionSettings | null;
+  /** `null` also where no policy is named: then the chats are the only source. */
+  eventSource: EventSourceSettings | null;
+  /** The Key Vault certificate with which Graph encrypts; its versions are what is used. */
+  encryptionCertificate: { vaultUrl: string; name: string } | null;
+  /** Client id of the user-assigned managed identity; `null` for the system-assigned one. */
+  managedIdentityClientId: string | null;
+  /** Asked for each minute while all is well, so that somebody outside notices when it is not. */
+  heartbeatUrl: string | null;
   twilio: TwilioSettings | null;
   /** Storage of the product: a connection string, or the two service addresses for the managed identity. */
   storage:
     | { connectionString: string }
     | { tableServiceUri: string; queueServiceUri: string; clientId: string | null }
     | null;
+  /** The Event Hub that Graph fills, as the canary reaches it. */
+  eventHub: { connectionString: string } | { fullyQualifiedNamespace: string } | null;
   rosterFile: string;
   /** Told when the roster names nobody who can be reached. E.164. */
   lastResortNumbers: string[];
@@ -46,6 +66,8 @@ export interface Settings {
   defaultCountry: string;
   /** Added to the phrases the product knows. */
   extraPhrases: { language: string; phrase: string }[];
+  /** After how many days `purge` removes what is kept; nothing is removed while `legalHold` is on. */
+  retention: { callDays: number; rawDays: number; otherMessageDays: number; legalHold: boolean };
 }
 
 /** A setting that cannot be used, in an administrator's words. `problem` never holds the value. */
@@ -63,16 +85,45 @@ export interface SettingsReading {
 
 const guid = z.guid('must be a GUID, such as 00001111-aaaa-2222-bbbb-3333cccc4444');
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be E.164 numbers, such as +14255550100');
+const isLocal = (url: URL) => url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
+const isHttpsOrLocal = (value: string) =>
+  URL.canParse(value) && (new URL(value).protocol === 'https:' || isLocal(new URL(value)));
 const origin = z
   .url('must be an address, such as https://graph.microsoft.com')
   .transform((value) => new URL(value))
   .refine((url) => url.pathname === '/' && url.search === '', 'must be an address without a path')
   .refine(
-    (url) =>
-      url.protocol === 'https:' || (url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname)),
+    (url) => url.protocol === 'https:' || isLocal(url),
     'must begin with https:// (http:// is for this machine only)',
   )
   .transform((url) => url.origin);
+const httpsAddress = z.string().refine(isHttpsOrLocal, 'must be an HTTPS address');
+const notificationAddress =
+  'must read EventHub:https://<namespace>.servicebus.windows.net/eventhubname/<hub>?tenantId=<domain>, or be an HTTPS address';
+const eventHubAddress = z
+  .string()
+  .regex(
+    /^EventHub:https:\/\/.+\/eventhubname\/.+/,
+    'must read EventHub:https://<namespace>.servicebus.windows.net/eventhubname/<hub>?tenantId=<domain>',
+  );
+const certificateAddress = z
+  .string()
+  .refine(isHttpsOrLocal, 'must read https://<vault>.vault.azure.net/certificates/<name>')
+  .transform((value) => new URL(value))
+  .refine(
+    (url) => /^\/certificates\/[0-9A-Za-z-]{1,80}\/?$/.test(url.pathname),
+    'must read https://<vault>.vault.azure.net/certificates/<name>, without a version',
+  )
+  .transform((url) => ({ vaultUrl: url.origin, name: url.pathname.split('/')[2] ?? '' }));
+/** Names may hold spaces, so a comma or a semicolon parts them. */
+const policyNameList = z.string().transform((value) => [
+  ...new Set(
+    value
+      .split(/[,;\n]/)
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  ),
+]);
 /** Numbers are parted by commas; a semicolon or a space does as well. */
 const separated = z.string().transform((value) =>
   value
@@ -147,21 +198,60 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
   function readSubscription(): SubscriptionSettings | null {
     const feature = 'the subscription to chat messages';
-    const notificationUrl = required(
-      'NOTIFICATION_URL',
-      text.regex(
-        /^EventHub:https:\/\/.+\/eventhubname\/.+/,
-        'must read EventHub:https://<namespace>.servicebus.windows.net/eventhubname/<hub>?tenantId=<domain>',
-      ),
+    const notificationUrl = required('NOTIFICATION_URL', eventHubAddress, feature);
+    const lifecycleNotificationUrl = read('LIFECYCLE_NOTIFICATION_URL', httpsAddress, feature) ?? null;
+    const chatResourceData =
+      read('CHAT_RESOURCE_DATA', z.enum(['none', 'encrypted'], 'must be none or encrypted'), feature) ?? 'none';
+    return notificationUrl ? { notificationUrl, lifecycleNotificationUrl, chatResourceData } : null;
+  }
+
+  function readEventSource(chatNotificationUrl: string | null): EventSourceSettings | null {
+    const feature = 'emergency call events';
+    const policyNames = read('EMERGENCY_CALLING_POLICIES', policyNameList, feature);
+    const ownUrl = read(
+      'EVENT_NOTIFICATION_URL',
+      z.union([eventHubAddress, httpsAddress], notificationAddress),
       feature,
     );
-    const lifecycleNotificationUrl =
-      read(
-        'LIFECYCLE_NOTIFICATION_URL',
-        z.url('must be an HTTPS address').startsWith('https://', 'must be an HTTPS address'),
-        feature,
-      ) ?? null;
-    return notificationUrl ? { notificationUrl, lifecycleNotificationUrl } : null;
+    const notificationUrl = ownUrl ?? (isBad('EVENT_NOTIFICATION_URL') ? null : chatNotificationUrl);
+    if (!policyNames || policyNames.length === 0) return null;
+    if (notificationUrl === null && !isBad('EVENT_NOTIFICATION_URL')) {
+      faults.push({ name: 'EVENT_NOTIFICATION_URL', feature, problem: 'is missing, and so is NOTIFICATION_URL' });
+    }
+    return notificationUrl === null ? null : { policyNames, notificationUrl };
+  }
+
+  function readCertificate(isNeeded: boolean): Settings['encryptionCertificate'] {
+    const feature = 'encrypted notifications';
+    const address = (isNeeded ? required : read)('ENCRYPTION_CERTIFICATE', certificateAddress, feature);
+    return address ?? null;
+  }
+
+  function readDays(name: string, standard: number): number {
+    const days = z
+      .string()
+      .regex(/^\d{1,5}$/, 'must be a whole number of days, at least 1')
+      .transform(Number)
+      .refine((value) => value >= 1, 'must be a whole number of days, at least 1');
+    return read(name, days, `the retention set by ${name}`) ?? standard;
+  }
+
+  /** A retention that cannot be read removes nothing: what is gone cannot be proven. */
+  function readRetention(): Settings['retention'] {
+    const hold = read(
+      'LEGAL_HOLD',
+      z.enum(['true', 'false'], 'must be true or false'),
+      'the daily removal of old records',
+    );
+    const retention = {
+      callDays: readDays('RETENTION_CALL_DAYS', 365),
+      rawDays: readDays('RETENTION_RAW_DAYS', 30),
+      otherMessageDays: readDays('RETENTION_OTHER_MESSAGE_DAYS', 1),
+    };
+    const isUnclear = ['LEGAL_HOLD', 'RETENTION_CALL_DAYS', 'RETENTION_RAW_DAYS', 'RETENTION_OTHER_MESSAGE_DAYS'].some(
+      isBad,
+    );
+    return { ...retention, legalHold: hold === 'true' || isUnclear };
   }
 
   function readTwilio(): TwilioSettings | null {
@@ -218,6 +308,20 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return null;
   }
 
+  /** The trigger reads these settings itself; here they are for what is sent to the hub. */
+  function readEventHub(): Settings['eventHub'] {
+    const feature = 'the canary through the Event Hub';
+    const fullyQualifiedNamespace = read(
+      'EventHubConnection__fullyQualifiedNamespace',
+      text.regex(/^[a-z0-9][a-z0-9.-]+$/i, 'must be a host name, such as contoso.servicebus.windows.net'),
+      feature,
+    );
+    if (fullyQualifiedNamespace) return { fullyQualifiedNamespace };
+    const address = text.regex(/^Endpoint=sb:\/\//i, 'must be a connection string that begins with Endpoint=sb://');
+    const connectionString = required('EventHubConnection', address, feature);
+    return connectionString ? { connectionString } : null;
+  }
+
   /** Every number that is one counts, whatever stands beside it: these are told when all else has failed. */
   function readLastResort(): string[] {
     const feature = 'the last-resort numbers that are not E.164';
@@ -232,11 +336,19 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
   const words = 'the words of an SMS';
   const reader = 'reading emergency messages';
+  const graph = readGraph();
+  const subscription = readSubscription();
+  const eventSource = readEventSource(subscription?.notificationUrl ?? null);
   const settings: Settings = {
-    graph: readGraph(),
-    subscription: readSubscription(),
+    graph,
+    subscription,
+    eventSource,
+    encryptionCertificate: readCertificate(eventSource !== null || subscription?.chatResourceData === 'encrypted'),
+    managedIdentityClientId: read('MANAGED_IDENTITY_CLIENT_ID', guid, 'the managed identity') ?? null,
+    heartbeatUrl: read('HEARTBEAT_URL', httpsAddress, 'the heartbeat') ?? null,
     twilio: readTwilio(),
     storage: readStorage(),
+    eventHub: readEventHub(),
     rosterFile: read('ROSTER_FILE', text, 'the roster') ?? 'roster.json',
     lastResortNumbers: readLastResort(),
     smsDetail: read('SMS_DETAIL', z.enum(['full', 'minimal'], 'must be full or minimal'), words) ?? 'full',
@@ -248,6 +360,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
         reader,
       ) ?? 'US',
     extraPhrases: read('EXTRA_EMERGENCY_PHRASES', phrasesJson, reader) ?? [],
+    retention: readRetention(),
   };
   return { settings, faults };
 }

@@ -10,6 +10,8 @@ const GOOD = {
   TWILIO_AUTH_TOKEN: 'not-a-secret',
   TWILIO_FROM: '+14255550100',
   AlertStorage: 'UseDevelopmentStorage=true',
+  EventHubConnection:
+    'Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=listen;SharedAccessKey=bm90LWEta2V5',
 };
 
 const faultOf = (changes: Record<string, string | undefined>, name: string) =>
@@ -42,6 +44,7 @@ test('every missing setting is named at once', () => {
     'TWILIO_AUTH_TOKEN is missing',
     'TWILIO_FROM is missing',
     'AlertStorage is missing',
+    'EventHubConnection is missing',
   ]);
   expect(settings).toMatchObject({ graph: null, subscription: null, twilio: null, storage: null });
 });
@@ -129,4 +132,58 @@ test('storage by address needs both services', () => {
   expect(faultOf(addresses, 'AlertStorage__queueServiceUri')?.problem).toBe('is missing');
   const both = { ...addresses, AlertStorage__queueServiceUri: 'https://contoso.queue.core.windows.net' };
   expect(readSettings({ ...GOOD, ...both }).faults).toEqual([]);
+});
+
+const POLICIES = {
+  EMERGENCY_CALLING_POLICIES: 'Global; Security desk, Global',
+  ENCRYPTION_CERTIFICATE: 'https://contoso.vault.azure.net/certificates/emergency-alerts',
+};
+
+test('the event source goes where the chats go, unless it has an address of its own', () => {
+  const { settings, faults } = readSettings({ ...GOOD, ...POLICIES });
+  expect(faults).toEqual([]);
+  expect(settings.eventSource).toEqual({
+    policyNames: ['Global', 'Security desk'],
+    notificationUrl: GOOD.NOTIFICATION_URL,
+  });
+  expect(settings.encryptionCertificate).toEqual({
+    vaultUrl: 'https://contoso.vault.azure.net',
+    name: 'emergency-alerts',
+  });
+  const door = 'https://contoso.azurewebsites.net/api/graph/notifications';
+  const own = readSettings({ ...GOOD, ...POLICIES, EVENT_NOTIFICATION_URL: door });
+  expect(own.settings.eventSource?.notificationUrl).toBe(door);
+});
+
+test.each([
+  ['EVENT_NOTIFICATION_URL', 'http://contoso.com/door'],
+  ['EVENT_NOTIFICATION_URL', 'EventHub:contoso'],
+  ['ENCRYPTION_CERTIFICATE', 'emergency-alerts'],
+  ['ENCRYPTION_CERTIFICATE', 'https://contoso.vault.azure.net/certificates/name/0123'],
+  ['ENCRYPTION_CERTIFICATE', 'http://contoso.vault.azure.net/certificates/name'],
+  ['MANAGED_IDENTITY_CLIENT_ID', 'identity'],
+  ['HEARTBEAT_URL', 'http://contoso.com'],
+  ['CHAT_RESOURCE_DATA', 'yes'],
+])('%s=%s is refused, and the chats go on as before', (name, value) => {
+  const { settings, faults } = readSettings({ ...GOOD, ...POLICIES, [name]: value });
+  expect(faults.map((fault) => fault.name)).toEqual([name]);
+  expect(settings.subscription).toMatchObject({ notificationUrl: GOOD.NOTIFICATION_URL });
+});
+
+test('the event source without its certificate is a fault, and no source without policies', () => {
+  expect(faultOf({ ...POLICIES, ENCRYPTION_CERTIFICATE: undefined }, 'ENCRYPTION_CERTIFICATE')?.problem).toBe(
+    'is missing',
+  );
+  expect(readSettings({ ...GOOD, EMERGENCY_CALLING_POLICIES: ' ; ' }).settings.eventSource).toBeNull();
+});
+
+test.each([
+  ['LEGAL_HOLD', 'yes'],
+  ['RETENTION_CALL_DAYS', '0'],
+  ['RETENTION_RAW_DAYS', '-1'],
+  ['RETENTION_OTHER_MESSAGE_DAYS', 'one'],
+])('%s=%s: a retention that is unclear removes nothing', (name, value) => {
+  const { settings, faults } = readSettings({ ...GOOD, [name]: value });
+  expect(faults.map((fault) => fault.name)).toEqual([name]);
+  expect(settings.retention.legalHold).toBe(true);
 });

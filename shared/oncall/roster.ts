@@ -19,6 +19,8 @@ export interface Roster {
     members: string[];
   };
   people: Person[];
+  /** Ids of people who are told when something is wrong with the product itself; without any, the team is. */
+  administrators: string[];
   /** Told when nobody of the team can be reached. E.164. */
   lastResort: string[];
 }
@@ -45,9 +47,10 @@ const phone = text.superRefine((value, context) => {
 });
 const timeZone = text.refine(isTimeZone, 'is not the IANA name of a time zone, such as America/New_York');
 
-const rosterSchema: z.ZodType<Roster> = record({
+const rosterSchema = record({
   team: record({ name: words, timeZone, members: list(text).min(1, 'is empty: name at least one person') }),
   people: list(record({ id, name: words, phone })).min(1, 'is empty: name at least one person'),
+  administrators: list(text).default([]),
   lastResort: list(phone).default([]),
 });
 
@@ -62,7 +65,9 @@ export function parseRoster(json: unknown): { roster: Roster } | { problems: str
     ...duplicates(at(json, ['people', '*', 'id']), (value) => value.toLowerCase()),
     ...duplicates(at(json, ['people', '*', 'phone'])),
     ...duplicates(at(json, ['team', 'members', '*'])),
+    ...duplicates(at(json, ['administrators', '*'])),
     ...duplicates(at(json, ['lastResort', '*'])),
+    ...strangers(at(json, ['administrators', '*']), at(json, ['people', '*', 'id'])),
     ...strangers(at(json, ['team', 'members', '*']), at(json, ['people', '*', 'id'])),
   ];
   return result.success && problems.length === 0 ? { roster: result.data } : { problems };
@@ -74,19 +79,21 @@ export function parseRoster(json: unknown): { roster: Roster } | { problems: str
  */
 export function usablePartOf(json: unknown): {
   recipients: Recipient[];
+  administrators: Recipient[];
   lastResort: string[];
   timeZone: string | null;
 } {
-  const { team, people, lastResort } = asRecord(json);
+  const { team, people, administrators, lastResort } = asRecord(json);
   const reachable = asList(people).flatMap((entry) => {
     const person = z.object({ id, phone }).safeParse(entry);
     return person.success ? [{ id: person.data.id, phone: person.data.phone }] : [];
   });
-  const members = asList(asRecord(team).members);
-  const onDuty = members.flatMap((member) => reachable.find((person) => person.id === member) ?? []);
+  const named = (ids: unknown) => asList(ids).flatMap((id) => reachable.find((person) => person.id === id) ?? []);
+  const onDuty = named(asRecord(team).members);
   const zone = timeZone.safeParse(asRecord(team).timeZone);
   return {
     recipients: uniqueById(onDuty.length > 0 ? onDuty : reachable),
+    administrators: uniqueById(named(administrators)),
     lastResort: asList(lastResort).filter((number): number is string => phone.safeParse(number).success),
     timeZone: zone.success ? zone.data : null,
   };
@@ -106,10 +113,19 @@ function uniqueById(recipients: readonly Recipient[]): Recipient[] {
 
 /** The team, in order of duty. */
 export function recipientsOf({ team, people }: Roster): Recipient[] {
+  return withNumbers(team.members, people);
+}
+
+/** Who is told of faults of the product itself. */
+export function administratorsOf({ administrators, people }: Roster): Recipient[] {
+  return withNumbers(administrators, people);
+}
+
+function withNumbers(ids: readonly string[], people: readonly Person[]): Recipient[] {
   const phones = new Map(people.map((person) => [person.id, person.phone]));
-  return team.members.flatMap((member) => {
-    const number = phones.get(member);
-    return number === undefined ? [] : [{ id: member, phone: number }];
+  return ids.flatMap((id) => {
+    const number = phones.get(id);
+    return number === undefined ? [] : [{ id, phone: number }];
   });
 }
 

@@ -26,6 +26,31 @@ export interface FetchMessageWork {
   attempts: number;
 }
 
+/** An emergency call event that cannot be decrypted yet: the vault that holds the key does not answer. */
+export interface ReadEventWork {
+  kind: 'readEvent';
+  /** The id that the call has once people were told without the details. */
+  callId: string;
+  /** The notification as it came in. */
+  notification: unknown;
+  hubEnqueuedAt: string | null;
+  receivedAt: string;
+  /** True once people have been told without the details. */
+  isTold: boolean;
+  dueAt: string;
+  attempts: number;
+}
+
+/** The subscriptions are looked after now, because Graph said something of one or there is a new chat. */
+export interface RenewWork {
+  kind: 'renewSubscriptions';
+  reason: 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed' | 'newChat';
+  /** The subscription that Graph spoke of. */
+  subscriptionId: string;
+  dueAt: string;
+  attempts: number;
+}
+
 /** A dead letter that goes through the door once more. */
 export interface ReplayWork {
   kind: 'replayDeadLetter';
@@ -35,7 +60,7 @@ export interface ReplayWork {
 }
 
 /** What must happen at or after `dueAt` (ISO 8601, UTC). The row is the truth; a queue message only wakes someone. */
-export type Work = AlertWork | FetchMessageWork | ReplayWork;
+export type Work = AlertWork | FetchMessageWork | ReadEventWork | RenewWork | ReplayWork;
 
 /** The same for the same piece of work, so that writing it twice is writing it once. */
 export function workIdOf(work: Work): string {
@@ -44,6 +69,10 @@ export function workIdOf(work: Work): string {
       return `${work.callId}|alert|${work.alertKey}`;
     case 'fetchMessage':
       return `${work.callId}|fetch`;
+    case 'readEvent':
+      return `${work.callId}|read`;
+    case 'renewSubscriptions':
+      return `renew|${work.subscriptionId}|${work.reason}`;
     case 'replayDeadLetter':
       return `replay|${work.deadLetterId}`;
   }

@@ -5,7 +5,7 @@ import { createChats } from '../graph/chats.ts';
 import { createSignIn } from '../graph/signIn.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { createTwilioChannel } from '../messaging/twilio/twilioChannel.ts';
-import { lastResortRecipients, parseRoster, recipientsOf, usablePartOf } from '../oncall/roster.ts';
+import { administratorsOf, lastResortRecipients, parseRoster, recipientsOf, usablePartOf } from '../oncall/roster.ts';
 import { readSettings, type SettingsReading } from '../settings.ts';
 import { createStore } from '../store/store.ts';
 import type { Services } from './services.ts';
@@ -42,13 +42,16 @@ export async function createServices({ settings, faults }: SettingsReading, log:
   const signIn = settings.graph ? createSignIn(settings.graph, store.signIn, { log }) : null;
   const roster = readRoster(settings.rosterFile, log);
   const lastResort = lastResortRecipients([...new Set([...settings.lastResortNumbers, ...roster.lastResort])]);
+  const recipients = () => (roster.recipients.length > 0 ? roster.recipients : lastResort);
   return {
     settings,
+    faults: [...faults, ...roster.problems.map((problem) => ({ name: 'ROSTER_FILE', problem, feature: 'the roster' }))],
     store,
     signIn,
     chats: settings.graph && signIn ? createChats(settings.graph, signIn) : null,
     channel: settings.twilio ? createTwilioChannel(settings.twilio) : null,
-    recipients: () => (roster.recipients.length > 0 ? roster.recipients : lastResort),
+    recipients,
+    administrators: () => (roster.administrators.length > 0 ? roster.administrators : recipients()),
     lastResort: () => lastResort,
     timeZone: () => roster.timeZone ?? 'UTC',
     reader: {
@@ -67,18 +70,21 @@ export async function createServices({ settings, faults }: SettingsReading, log:
  * A roster that is wrong somewhere never stops an alert: whoever of it can be texted is told, and the last-resort
  * numbers when there is nobody.
  */
-function readRoster(file: string, log: Logger): ReturnType<typeof usablePartOf> {
+function readRoster(file: string, log: Logger): ReturnType<typeof usablePartOf> & { problems: string[] } {
   try {
     const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
     const result = parseRoster(json);
     if ('roster' in result) {
       const { roster } = result;
-      return { recipients: recipientsOf(roster), lastResort: roster.lastResort, timeZone: roster.team.timeZone };
+      const { lastResort, team } = roster;
+      const administrators = administratorsOf(roster);
+      return { recipients: recipientsOf(roster), administrators, lastResort, timeZone: team.timeZone, problems: [] };
     }
     log.error('The roster has faults, only its usable part is told', { faults: result.problems.length });
-    return usablePartOf(json);
+    return { ...usablePartOf(json), problems: result.problems };
   } catch (caught) {
     log.error('The roster cannot be read, the last-resort numbers are told', { error: errorCodeOf(caught) });
-    return { recipients: [], lastResort: [], timeZone: null };
+    const problems = [`it cannot be read (${errorCodeOf(caught)})`];
+    return { recipients: [], administrators: [], lastResort: [], timeZone: null, problems };
   }
 }

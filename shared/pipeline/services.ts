@@ -4,12 +4,14 @@ import type { Chats } from '../graph/chats.ts';
 import type { SignIn } from '../graph/signIn.ts';
 import type { Logger } from '../log.ts';
 import type { Channel } from '../messaging/channel.ts';
-import type { Settings } from '../settings.ts';
+import type { SettingFault, Settings } from '../settings.ts';
 import type { Store } from '../store/store.ts';
 
 /** What the steps of the pipeline work with. A part whose settings are bad is `null`: only its own feature is off. */
 export interface Services {
   settings: Settings;
+  /** What is wrong with the settings and the roster: an alarm for the administrator. */
+  faults: readonly SettingFault[];
   store: Store;
   /** The sign-in of the service account. */
   signIn: SignIn | null;
@@ -17,6 +19,8 @@ export interface Services {
   channel: Channel | null;
   /** Who is told, in order of duty: the team of the roster, else the last-resort numbers of the settings. */
   recipients(): EmergencyCall['recipients'];
+  /** Told when something is wrong with the product itself: the administrators of the roster, else the recipients. */
+  administrators(): EmergencyCall['recipients'];
   /** Told when none of them can be reached. */
   lastResort(): EmergencyCall['recipients'];
   /** IANA name of the team's time zone. */

@@ -28,9 +28,11 @@ export interface WorkStore {
 /** All open work lies in one partition: it is deleted when done, and its target is 2,000 rows a second. */
 const PARTITION = 'open';
 
+const KINDS = ['alert', 'fetchMessage', 'readEvent', 'renewSubscriptions', 'replayDeadLetter'];
+
 function isWork(value: unknown): value is Work {
   const { kind, dueAt } = (value ?? {}) as { kind?: unknown; dueAt?: unknown };
-  return typeof dueAt === 'string' && ['alert', 'fetchMessage', 'replayDeadLetter'].includes(String(kind));
+  return typeof dueAt === 'string' && KINDS.includes(String(kind));
 }
 
 function inOrder({ value: a }: Row<Work>, { value: b }: Row<Work>): number {

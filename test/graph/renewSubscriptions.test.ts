@@ -10,7 +10,11 @@ import type { SubscriptionStore } from '../../shared/store/subscriptionStore.ts'
 import { ACCOUNT, MINUTE_MS, type SignInWorld, startSignInWorld } from './signInWorld.ts';
 
 const HUB_URL = 'EventHub:https://contoso.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com';
-const SETTINGS: SubscriptionSettings = { notificationUrl: HUB_URL, lifecycleNotificationUrl: null };
+const SETTINGS: SubscriptionSettings = {
+  notificationUrl: HUB_URL,
+  lifecycleNotificationUrl: null,
+  chatResourceData: 'none',
+};
 const RESOURCE = `/users/${ACCOUNT.id}/chats/getAllMessages`;
 const CREATE = 'subscriptions.create';
 

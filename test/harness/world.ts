@@ -76,6 +76,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
     TWILIO_FROM: TWILIO_NUMBER,
     TWILIO_BASE_URL: twilio.baseUrl,
     AlertStorage: await takeProductStorage(),
+    EventHubConnection: 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true',
     ROSTER_FILE: 'roster.example.json',
     ...settings,
   };

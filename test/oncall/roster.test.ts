@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { lastResortRecipients, parseRoster, recipientsOf, usablePartOf } from '../../shared/oncall/roster.ts';
+import {
+  administratorsOf,
+  lastResortRecipients,
+  parseRoster,
+  recipientsOf,
+  usablePartOf,
+} from '../../shared/oncall/roster.ts';
 
 const EXAMPLE = JSON.parse(readFileSync('roster.example.json', 'utf8'));
 
 type Json = Record<string, unknown>;
 const team = (changes: Json) => ({ ...EXAMPLE, team: { ...EXAMPLE.team, ...changes } });
-const person = (changes: Json) => ({ ...EXAMPLE, people: [{ ...EXAMPLE.people[0], ...changes }, EXAMPLE.people[1]] });
+const person = (changes: Json) => ({
+  ...EXAMPLE,
+  people: [{ ...EXAMPLE.people[0], ...changes }, ...EXAMPLE.people.slice(1)],
+});
 const without = (record: Json, name: string) =>
   Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
 
@@ -33,6 +42,17 @@ test('whoever is on no team is not told, and a last resort may be left out', () 
   if (!('roster' in result)) throw new Error(result.problems.join('\n'));
   expect(recipientsOf(result.roster)).toEqual([{ id: 'megan', phone: '+14255550112' }]);
   expect(result.roster.lastResort).toEqual([]);
+});
+
+test('administrators are told of faults, and need not be on the team', () => {
+  const result = parseRoster({ ...EXAMPLE, administrators: ['nestor', 'adele'] });
+  if (!('roster' in result)) throw new Error(result.problems.join('\n'));
+  expect(administratorsOf(result.roster)).toEqual([
+    { id: 'nestor', phone: '+14255550113' },
+    { id: 'adele', phone: '+14255550111' },
+  ]);
+  const none = parseRoster(without(EXAMPLE, 'administrators'));
+  expect('roster' in none && none.roster.administrators).toEqual([]);
 });
 
 test('last-resort numbers are recipients with ids of their own', () => {
@@ -107,6 +127,16 @@ test.each<[string, unknown, string]>([
     { ...EXAMPLE, lastResort: ['+14255550199', '+14255550199'] },
     'lastResort[1]: is the same as lastResort[0]',
   ],
+  [
+    'an administrator that is nobody',
+    { ...EXAMPLE, administrators: ['alex'] },
+    'administrators[0]: is the id of nobody among people',
+  ],
+  [
+    'an administrator twice',
+    { ...EXAMPLE, administrators: ['nestor', 'nestor'] },
+    'administrators[1]: is the same as administrators[0]',
+  ],
 ])('%s is refused', (_, json, problem) => {
   expect(problems(json)).toContain(problem);
 });
@@ -168,6 +198,7 @@ test('any JSON is either a roster or a list of problems, and never throws', () =
 describe('what can be used of a faulty roster', () => {
   const ADELE = { id: 'adele', phone: '+14255550111' };
   const MEGAN = { id: 'megan', phone: '+14255550112' };
+  const NESTOR = { id: 'nestor', phone: '+14255550113' };
 
   test.each<[string, unknown, Json[]]>([
     ['a digit missing', person({ phone: '+1425555011' }), [MEGAN]],
@@ -181,8 +212,8 @@ describe('what can be used of a faulty roster', () => {
     ['a zone that does not exist', team({ timeZone: 'Nowhere' }), [ADELE, MEGAN]],
     ['a member twice', team({ members: ['megan', 'adele', 'megan'] }), [MEGAN, ADELE]],
     ['a member that is nobody', team({ members: ['nobody', 'megan'] }), [MEGAN]],
-    ['a team of strangers', team({ members: ['nobody'] }), [ADELE, MEGAN]],
-    ['no team', without(EXAMPLE, 'team'), [ADELE, MEGAN]],
+    ['a team of strangers', team({ members: ['nobody'] }), [ADELE, MEGAN, NESTOR]],
+    ['no team', without(EXAMPLE, 'team'), [ADELE, MEGAN, NESTOR]],
     ['an id twice', { ...EXAMPLE, people: [EXAMPLE.people[0], { ...EXAMPLE.people[1], id: 'adele' }] }, [ADELE]],
     ['no people', without(EXAMPLE, 'people'), []],
     ['nothing at all', null, []],
@@ -211,7 +242,7 @@ describe('what can be used of a faulty roster', () => {
     fc.assert(
       fc.property(fc.oneof(near, fc.jsonValue()), (json) => {
         const { recipients } = usablePartOf(json);
-        for (const { phone } of recipients) expect(phone).toMatch(/^\+1425555011[12]$/);
+        for (const { phone } of recipients) expect(phone).toMatch(/^\+1425555011[123]$/);
         expect(new Set(recipients.map(({ id }) => id)).size).toBe(recipients.length);
       }),
       { numRuns: 200 },
