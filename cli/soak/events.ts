@@ -1,6 +1,6 @@
+import type { Random } from '../../local/faults/random.ts';
 import { hostileValue } from './hostileValues.ts';
 import { damageBytes, damageFields } from './mutations.ts';
-import type { Random } from './random.ts';
 
 /** A message that can be announced. */
 export interface Announced {

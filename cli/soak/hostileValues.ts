@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../../local/faults/random.ts';
 
 const HUGE = 256 * 1024;
 

@@ -1,5 +1,5 @@
+import type { Random } from '../../local/faults/random.ts';
 import { hostileValue, PROTOTYPE_NAMES } from './hostileValues.ts';
-import type { Random } from './random.ts';
 
 /** An object or a list in parsed JSON, with the name of one thing in it. */
 interface Place {

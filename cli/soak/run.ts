@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../../local/faults/random.ts';
 import { type HubEvent, ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
 import { generateBatch, type SoakBody } from './events.ts';
 import { heapAfterCollection } from './heap.ts';
 import { type LogWatch, watchLog } from './logWatch.ts';
 import { FIRST_MESSAGE_AT } from './messages.ts';
-import { createRandom } from './random.ts';
 import { type Scene, startScene } from './scene.ts';
 import { emptyTables } from './storage.ts';
 import { addTallies, NO_TALLY, type Tally, tallyRound } from './tally.ts';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createRandom } from '../../local/faults/random.ts';
 import type { Graph } from '../../local/graph/graph.ts';
 import { startGraph } from '../../local/graph/server.ts';
 import { TENANT } from '../../local/tenant.ts';
@@ -12,7 +13,6 @@ import type { Store } from '../../shared/store/store.ts';
 import type { Announced } from './events.ts';
 import { FIRST_MESSAGE_AT, type MessageKind, writeMessage } from './messages.ts';
 import { damageBytes, damageMessage } from './mutations.ts';
-import { createRandom } from './random.ts';
 
 export interface SoakMessage extends Announced {
   kind: MessageKind;

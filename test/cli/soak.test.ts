@@ -1,8 +1,8 @@
 import { accountOf } from '../../cli/soak/account.ts';
 import { generateBatch } from '../../cli/soak/events.ts';
 import { watchLog } from '../../cli/soak/logWatch.ts';
-import { createRandom } from '../../cli/soak/random.ts';
 import { runSoak, type SoakOptions, type SoakResult } from '../../cli/soak/run.ts';
+import { createRandom } from '../../local/faults/random.ts';
 import { ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
 import { takeProductStorage } from '../harness/storage.ts';
