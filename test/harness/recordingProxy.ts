@@ -1,6 +1,4 @@
-import { createServer, request as forward, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { startStorageProxy } from '../../local/faults/storageProxy.ts';
 
 export interface RecordedRequest {
   what: string;
@@ -15,44 +13,17 @@ export interface RecordedRequest {
  */
 export async function startRecordingProxy(connectionString: string, holdMs: number) {
   const requests: RecordedRequest[] = [];
-  const servers: Server[] = [];
-  let proxied = connectionString;
-  for (const service of ['Table', 'Queue']) {
-    const [, port] = new RegExp(`${service}Endpoint=http://127\\.0\\.0\\.1:(\\d+)`).exec(connectionString) ?? [];
-    if (!port) throw new Error(`No ${service} endpoint in the connection string`);
-    const server = await startServer(Number(port), holdMs, requests);
-    servers.push(server);
-    proxied = proxied.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${(server.address() as AddressInfo).port}`);
-  }
-  return {
-    connectionString: proxied,
-    requests,
-    async close(): Promise<void> {
-      for (const server of servers) {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      }
-    },
-  };
-}
-
-async function startServer(port: number, holdMs: number, requests: RecordedRequest[]): Promise<Server> {
-  const server = createServer(async (incoming, outgoing) => {
-    const record = { what: `${incoming.method} ${incoming.url?.split('?')[0]}`, began: performance.now(), ended: 0 };
-    requests.push(record);
-    await sleep(holdMs);
-    const { method, url: path, headers } = incoming;
-    const onward = forward({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing).on('finish', () => {
+  const proxy = await startStorageProxy(connectionString, {
+    onRequest: ({ method, path }) => {
+      const record = { what: `${method} ${path.split('?')[0]}`, began: performance.now(), ended: 0 };
+      requests.push(record);
+      return () => {
         record.ended = performance.now();
-      });
-    });
-    onward.on('error', () => outgoing.destroy());
-    incoming.pipe(onward);
+      };
+    },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
+  await proxy.add({ kind: 'slow', ms: holdMs });
+  return { ...proxy, requests };
 }
 
 /** The most requests that followed one another: of those that overlap only one counts. */
