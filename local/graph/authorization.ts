@@ -1,16 +1,26 @@
 import { requireUser } from './directory.ts';
-import { forbidden, invalidToken, missingScope } from './graphRefusal.ts';
+import { appOnMe, forbidden, invalidToken, missingRole, missingScope, notKnown } from './graphRefusal.ts';
 import { header, type WireRequest } from './http.ts';
+import { isGraph } from './identity/managedIdentity.ts';
 import type { User } from './model.ts';
 import type { State } from './state.ts';
 
-/** Who asks, and with which delegated permissions. */
-export interface Caller {
+/** An app that asks for a signed-in user, with delegated permissions. */
+export interface UserCaller {
+  kind: 'user';
   user: User;
   scopes: readonly string[];
 }
 
-/** Checks the bearer token: known, not expired by the look-alike's clock. Throws the 401 that Graph answers. */
+/** An app that asks for itself, with application permissions: here always the managed identity. */
+export interface AppCaller {
+  kind: 'app';
+  roles: readonly string[];
+}
+
+export type Caller = UserCaller | AppCaller;
+
+/** Checks the bearer token: known, for Graph, not expired by the look-alike's clock. Throws the 401 that Graph answers. */
 export function authenticate(state: State, request: WireRequest): Caller {
   const match = /^Bearer\s+(\S+)$/i.exec(header(request, 'authorization') ?? '');
   const value = match?.[1];
@@ -21,28 +31,54 @@ export function authenticate(state: State, request: WireRequest): Caller {
   if (token === undefined) {
     throw invalidToken('unknown');
   }
+  if (!isGraph(state.host, token.audience)) {
+    throw invalidToken('audience');
+  }
   if (state.now() >= token.expiresAt) {
     throw invalidToken('expired');
   }
-  return { user: requireUser(state, token.userId), scopes: token.scopes };
+  return token.kind === 'delegated'
+    ? { kind: 'user', user: requireUser(state, token.userId), scopes: token.scopes }
+    : { kind: 'app', roles: token.roles };
 }
 
-/** Throws 403 unless one of the scopes, least privileged first, is in the token. */
-export function requireScope(caller: Caller, anyOf: readonly string[]): void {
+/** As {@link authenticate}, for what only a user may do here. Throws 403 unless one of the scopes is in the token. */
+export function authenticateUser(state: State, request: WireRequest, anyOf: readonly string[]): UserCaller {
+  const caller = authenticate(state, request);
+  if (caller.kind === 'app' && request.path.startsWith('/v1.0/me')) {
+    throw appOnMe();
+  }
+  requireScope(caller, anyOf);
+  return caller;
+}
+
+/** Throws 403 unless one of the scopes, least privileged first, is in the token; an app would need the role instead. */
+export function requireScope(caller: Caller, anyOf: readonly string[]): asserts caller is UserCaller {
+  if (caller.kind === 'app') {
+    const needed = anyOf.map((scope) => `${scope}.All`);
+    throw needed.some((role) => caller.roles.includes(role))
+      ? notKnown('application permissions to chats')
+      : missingRole(needed, caller.roles);
+  }
   if (!anyOf.some((scope) => caller.scopes.includes(scope))) {
     throw missingScope(anyOf, caller.scopes);
   }
 }
 
+/** Throws 403 unless an app asks for itself, with this role. What is "not supported" for a user is forbidden to one. */
+export function requireRole(caller: Caller, role: string): asserts caller is AppCaller {
+  if (caller.kind === 'user') {
+    throw forbidden();
+  }
+  if (!caller.roles.includes(role)) {
+    throw missingRole([role], caller.roles);
+  }
+}
+
 /** `/users/{id or UPN}/…` with a delegated token: only the signed-in user's own. */
-export function requireSelf(caller: Caller, idOrUpn: string | undefined): void {
+export function requireSelf(caller: UserCaller, idOrUpn: string | undefined): void {
   const own = [caller.user.id, caller.user.userPrincipalName].map((name) => name.toLowerCase());
   if (idOrUpn !== undefined && !own.includes(idOrUpn.toLowerCase())) {
     throw forbidden();
   }
 }
-
-/** Delegated permissions by the tables of "List chats", "Get chat" and "List members". */
-export const READ_CHATS = ['Chat.ReadBasic', 'Chat.Read', 'Chat.ReadWrite'];
-/** Delegated permissions by the tables of "List messages in a chat" and "Get chatMessage". */
-export const READ_MESSAGES = ['Chat.Read', 'Chat.ReadWrite'];

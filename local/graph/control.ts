@@ -1,8 +1,20 @@
 import { z } from 'zod';
+import {
+  account,
+  behaviour,
+  call,
+  chat,
+  endedCall,
+  fault,
+  message,
+  notificationFaults,
+  pause,
+  rawEvent,
+  user,
+} from './controlSchemas.ts';
 import type { Control } from './graph.ts';
 import { header, type Reply, type WireRequest } from './http.ts';
 import { type Matchable, matchRoute } from './routing.ts';
-import { AADSTS, type AadstsCode } from './signIn/signInRefusal.ts';
 
 interface ControlRoute extends Matchable {
   run: (control: Control, id: string, body: unknown) => unknown;
@@ -12,70 +24,14 @@ function route(method: string, path: string, run: ControlRoute['run']): ControlR
   return { method, pattern: `/control/${path}`, run };
 }
 
-const optionalDate = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text))
-  .optional();
-const coordinates = z.strictObject({ latitude: z.number(), longitude: z.number() });
-const place = z.union([
-  z.string(),
-  z.strictObject({ name: z.string(), address: z.string().optional(), coordinates: coordinates.optional() }),
-]);
-const call = z.strictObject({
-  caller: z.string(),
-  numberDialed: z.string().default('911'),
-  place: place.optional(),
-  callbackNumber: z.string().optional(),
-  language: z.string().optional(),
-  layout: z.enum(['lines', 'breaks', 'table']).optional(),
-  occurredAt: optionalDate,
-  announce: z.boolean().optional(),
-  securityDesk: z.array(z.string()).optional(),
-  chatId: z.string().optional(),
-});
-const aadstsCode = z.custom<AadstsCode>((value) => typeof value === 'number' && value in AADSTS, 'Unknown AADSTS code');
-const effect = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('status'),
-    status: z.number().int().min(400).max(599),
-    retryAfterSeconds: z.number().optional(),
-    code: z.string().optional(),
-    message: z.string().optional(),
-  }),
-  z.strictObject({ kind: z.literal('aadsts'), code: aadstsCode }),
-  z.strictObject({ kind: z.literal('slowDown') }),
-  z.strictObject({ kind: z.literal('delay'), ms: z.number().positive() }),
-  z.strictObject({ kind: z.literal('hang') }),
-  z.strictObject({ kind: z.literal('reset') }),
-]);
-const fault = z.strictObject({
-  operation: z.string(),
-  times: z.number().optional(),
-  containing: z.string().optional(),
-  effect,
-});
-const notificationFaults = z.strictObject({
-  lose: z.union([z.number().int(), z.literal('all')]).optional(),
-  copies: z.number().int().positive().optional(),
-  delayMs: z.number().positive().optional(),
-  gather: z.number().int().positive().optional(),
-  reverse: z.boolean().optional(),
-  oneEvent: z.boolean().optional(),
-});
-const user = z.strictObject({ id: z.string().optional(), userPrincipalName: z.string(), displayName: z.string() });
-const chat = z.strictObject({ members: z.array(z.string()), topic: z.string().optional(), at: optionalDate });
-const message = z.strictObject({
-  from: z.string().nullable(),
-  content: z.string(),
-  importance: z.enum(['normal', 'high', 'urgent']).optional(),
-  at: optionalDate,
-  announce: z.boolean().optional(),
-});
-const account = z.strictObject({ account: z.string() });
-const pause = z.strictObject({ pause: z.boolean().optional() });
-
 const CONTROL_ROUTES: readonly ControlRoute[] = [
   route('POST', 'calls', (control, _id, body) => control.emergency.placeEmergencyCall(read(call, body))),
+  route('POST', 'calls/:id/end', (control, eventId, body) =>
+    control.emergency.endCall({ ...read(endedCall, body ?? {}), eventId }),
+  ),
+  route('POST', 'events', (control, _id, body) => control.emergency.sendEvent(read(rawEvent, body))),
+  route('GET', 'behaviour', (control) => control.behaviour()),
+  route('PUT', 'behaviour', (control, _id, body) => control.setBehaviour(read(behaviour, body))),
   route('GET', 'users', (control) => control.directory.users()),
   route('POST', 'users', (control, _id, body) => control.directory.addUser(read(user, body))),
   route('POST', 'chats', async (control, _id, body) => ({ chatId: await control.chats.createChat(read(chat, body)) })),
@@ -101,6 +57,8 @@ const CONTROL_ROUTES: readonly ControlRoute[] = [
   ),
   route('POST', 'notifications/flush', (control) => control.notifications.flush()),
   route('GET', 'notifications/lost', (control) => control.notifications.lost()),
+  route('GET', 'notifications/posts', (control) => control.notifications.posts()),
+  route('POST', 'signing-key/rotate', (control) => control.rotateSigningKey()),
   route('POST', 'tokens/expire', (control) => control.expireAccessTokens()),
   route('POST', 'tokens/revoke', (control) => control.revokeRefreshTokens()),
   route('GET', 'requests', (control) => control.requests()),

@@ -12,6 +12,11 @@ export function addUser(state: State, user: Omit<User, 'id'> & { id?: string }):
   return added;
 }
 
+/** The address Graph shows; `null` where there is none. */
+export function mailOf({ mail, userPrincipalName }: User): string | null {
+  return mail === undefined ? userPrincipalName : mail;
+}
+
 /** By object id or UPN, in any case of letters. */
 function findUser(state: State, idOrUpn: string): User | null {
   const wanted = idOrUpn.toLowerCase();

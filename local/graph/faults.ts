@@ -9,6 +9,7 @@ const OPERATIONS = [
   'signIn.token.deviceCode',
   'signIn.token.refresh',
   'signIn.deviceLogin',
+  'identity',
   'me.get',
   'chats.list',
   'chats.get',
@@ -36,7 +37,7 @@ export type FaultEffect =
   | { kind: 'reset' };
 
 export interface Fault {
-  /** An operation, the beginning of one up to a dot (`chats`), `graph` (all but the sign-in service), or `*`. */
+  /** An operation, the beginning of one up to a dot (`chats`), `graph` (all but sign-in service and identity), or `*`. */
   operation: string;
   /** How many requests it meets; all of them, until it is cleared, when left out. */
   times?: number;
@@ -92,7 +93,7 @@ function covers(pattern: string, operation: string): boolean {
     pattern === '*' ||
     pattern === operation ||
     operation.startsWith(`${pattern}.`) ||
-    (pattern === 'graph' && !operation.startsWith('signIn.'))
+    (pattern === 'graph' && !/^(signIn\.|identity$)/.test(operation))
   );
 }
 

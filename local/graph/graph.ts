@@ -1,10 +1,14 @@
+import type { Behaviour } from './behaviour.ts';
 import type { NewChat } from './chats/createChat.ts';
 import type { NewMessage } from './chats/writeMessages.ts';
-import type { PlacedCall } from './emergency/placeEmergencyCall.ts';
+import type { PlacedCall, PlacedCallIds } from './emergency/placeEmergencyCall.ts';
+import type { EndedCall, RawEvent } from './emergency/sendEvent.ts';
 import type { Faults } from './faults.ts';
+import type { ManagedIdentityOptions } from './identity/managedIdentity.ts';
 import type { RefusalRecord, RequestRecord } from './journal.ts';
 import type { Subscription, User } from './model.ts';
 import type { Outbox } from './notifications/outbox.ts';
+import type { WebhookPost, WebhookTimes } from './notifications/webhooks.ts';
 import type { Quotas } from './state.ts';
 import type { LifecyclePost } from './subscriptions/lifecycle.ts';
 
@@ -25,6 +29,10 @@ export interface GraphOptions {
   /** Delegated permissions that were consented to. */
   consentedScopes?: string[];
   quotas?: Partial<Quotas>;
+  /** The function app's own identity. */
+  managedIdentity?: ManagedIdentityOptions;
+  behaviour?: Partial<Behaviour>;
+  webhooks?: Partial<WebhookTimes>;
 }
 
 /** The running look-alike of Microsoft Graph and its sign-in service, with the means to drive it. */
@@ -32,11 +40,22 @@ export interface Graph {
   /** Origins, without a path. Both are the same server. */
   graphBaseUrl: string;
   authorityHost: string;
+  /** What App Service gives a function app as `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, and the identity's client id. */
+  identity: { endpoint: string; header: string; clientId: string };
   /** Ends it, with every request that hangs. */
   close(): Promise<void>;
   faults: Pick<Faults, 'add' | 'clear' | 'list'>;
-  /** What happens between Graph and the hub. */
-  notifications: Pick<Outbox, 'setFaults' | 'flush' | 'held' | 'lost'>;
+  behaviour(): Behaviour;
+  /** Changes what is named, from the next request or notification on. */
+  setBehaviour(changes: Partial<Behaviour>): void;
+  /** What happens between Graph and the hub or webhook. */
+  notifications: Pick<Outbox, 'setFaults' | 'flush' | 'held' | 'lost'> & {
+    /** Every attempt to tell a webhook. */
+    posts(): WebhookPost[];
+  };
+  /** What Graph signs for the app of that id, with these claims changed (and signed all the same). */
+  validationToken(applicationId: string, changes?: Record<string, unknown>): string;
+  rotateSigningKey(): void;
   requests(): RequestRecord[];
   /** What was asked that the look-alike does not know. A test should end with none. */
   refusals(): RefusalRecord[];
@@ -50,7 +69,11 @@ export interface Graph {
     deleteMessage(chatId: string, messageId: string, options?: { announce?: boolean }): Promise<void>;
     leaveChat(chatId: string, idOrUpn: string): Promise<void>;
   };
-  emergency: { placeEmergencyCall(call: PlacedCall): Promise<{ chatId: string; messageId: string }> };
+  emergency: {
+    placeEmergencyCall(call: PlacedCall): Promise<PlacedCallIds>;
+    endCall(call: EndedCall): Promise<{ eventId: string }>;
+    sendEvent(event: RawEvent): Promise<{ eventId: string }>;
+  };
   devices: {
     pendingSignIns(): { userCode: string; expiresAt: string }[];
     approve(userCode: string, idOrUpn: string): void;
@@ -64,4 +87,4 @@ export interface Graph {
 }
 
 /** What a command in another process can do too. */
-export type Control = Omit<Graph, 'close' | 'graphBaseUrl' | 'authorityHost'>;
+export type Control = Omit<Graph, 'close' | 'graphBaseUrl' | 'authorityHost' | 'identity'>;

@@ -34,11 +34,12 @@ export function toErrorReply(refusal: GraphRefusal, request: WireRequest, now: D
   return { status: refusal.status, headers: refusal.headers, json: { error } };
 }
 
-/** 401: the three texts are Graph's, so that a log of the product reads as it will in the cloud. */
-export function invalidToken(why: 'missing' | 'unknown' | 'expired'): GraphRefusal {
+/** 401: the texts are Graph's, so that a log of the product reads as it will in the cloud. */
+export function invalidToken(why: 'missing' | 'unknown' | 'audience' | 'expired'): GraphRefusal {
   const messages = {
     missing: 'Access token is empty.',
     unknown: 'Access token validation failure. The token could not be read.',
+    audience: 'Access token validation failure. Invalid audience.',
     expired: 'Lifetime validation failed, the token is expired.',
   };
   const challenge = 'Bearer realm="", client_id="00000003-0000-0000-c000-000000000000"';
@@ -51,6 +52,23 @@ export function invalidToken(why: 'missing' | 'unknown' | 'expired'): GraphRefus
 export function missingScope(needed: readonly string[], present: readonly string[]): GraphRefusal {
   const message = `Missing scope permissions on the request. API requires one of '${needed.join(', ')}'. Scopes on the request '${present.join(', ')}'`;
   return new GraphRefusal(403, 'Forbidden', message);
+}
+
+/** 403: the app was not granted what it would need. */
+export function missingRole(needed: readonly string[], present: readonly string[]): GraphRefusal {
+  const message = `Missing role permissions on the request. API requires one of '${needed.join(', ')}'. Roles on the request '${present.join(', ')}'.`;
+  return new GraphRefusal(403, 'Forbidden', message);
+}
+
+/** 400: an app that asks for itself is nobody's `me`. */
+export function appOnMe(): GraphRefusal {
+  return badRequest('/me request is only valid with delegated authentication flow.');
+}
+
+/** 403 as the subscription service passes on the refusal of the service behind it; code and form were seen in the field. */
+export function refusedByExtension(): GraphRefusal {
+  const message = 'Operation: Create; Exception: [Status Code: Forbidden; Reason: Forbidden]';
+  return new GraphRefusal(403, 'ExtensionError', message);
 }
 
 /** 403: not a member of the chat, or another user's data. */
@@ -78,6 +96,11 @@ export function invalidSubscription(message: string): GraphRefusal {
 /** 400 of the subscription service, as it refuses an expiration that is too late. */
 export function extensionError(message: string): GraphRefusal {
   return new GraphRefusal(400, 'ExtensionError', message);
+}
+
+/** 400: the certificate for resource data is none, or not of the kind that Graph takes. The first text was seen in the field. */
+export function invalidCertificate(reason = 'Cannot find the requested object.'): GraphRefusal {
+  return invalidSubscription(`Certificate validation error: ${reason}`);
 }
 
 /** 409; the sentence is documented on "Create subscription", the code was seen in the field (2023). */

@@ -6,6 +6,7 @@ import type { ActiveFault } from './faults.ts';
 import type { Control } from './graph.ts';
 import { GraphRefusal, notKnown, toErrorReply } from './graphRefusal.ts';
 import { type Reply, readBody, send, type WireRequest } from './http.ts';
+import { IdentityRefusal, toIdentityReply } from './identity/identityRefusal.ts';
 import type { RequestRecord } from './journal.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { matchRoute } from './routing.ts';
@@ -130,6 +131,9 @@ function faultReply(state: State, request: WireRequest, route: Route, { effect }
   if (route.operation.startsWith('signIn.')) {
     return { ...toSignInReply(new SignInRefusal(90033), request, state.now(), effect.status), headers };
   }
+  if (route.operation === 'identity') {
+    return { ...toIdentityReply(new IdentityRefusal(effect.status, effect.message ?? 'The request failed.')), headers };
+  }
   const code = effect.code ?? FAULT_CODES[effect.status] ?? 'UnknownError';
   throw new GraphRefusal(effect.status, code, effect.message ?? code, { headers });
 }
@@ -149,6 +153,9 @@ const FAULT_CODES: Readonly<Record<number, string>> = {
 function toRefusalReply(state: State, request: WireRequest, caught: unknown): Reply {
   if (caught instanceof SignInRefusal) {
     return toSignInReply(caught, request, state.now());
+  }
+  if (caught instanceof IdentityRefusal) {
+    return toIdentityReply(caught);
   }
   if (!(caught instanceof GraphRefusal)) {
     throw caught;

@@ -1,3 +1,5 @@
+import { type BoundedList, createBoundedList } from './boundedList.ts';
+
 /** One request as it was answered. Holds no header and no body, so no token and no clientState. */
 export interface RequestRecord {
   at: string;
@@ -22,11 +24,12 @@ export interface RefusalRecord {
   reason: string;
 }
 
+/** The newest of each. */
 export interface Journal {
-  requests: RequestRecord[];
-  refusals: RefusalRecord[];
+  requests: BoundedList<RequestRecord>;
+  refusals: BoundedList<RefusalRecord>;
 }
 
 export function createJournal(): Journal {
-  return { requests: [], refusals: [] };
+  return { requests: createBoundedList(), refusals: createBoundedList() };
 }

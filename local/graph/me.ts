@@ -1,12 +1,12 @@
-import { authenticate, requireScope } from './authorization.ts';
+import { authenticateUser } from './authorization.ts';
+import { mailOf } from './directory.ts';
 import type { Reply, WireRequest } from './http.ts';
 import { contextOf, readOptions } from './odata.ts';
 import type { State } from './state.ts';
 
 /** `GET /me`: the signed-in user. */
 export function getMe(state: State, request: WireRequest): Reply {
-  const caller = authenticate(state, request);
-  requireScope(caller, ['User.Read', 'User.ReadWrite']);
+  const caller = authenticateUser(state, request, ['User.Read', 'User.ReadWrite']);
   readOptions(request, []);
   const [givenName = null, surname = null] = caller.user.displayName.split(' ');
   const me = {
@@ -15,7 +15,7 @@ export function getMe(state: State, request: WireRequest): Reply {
     displayName: caller.user.displayName,
     givenName,
     jobTitle: null,
-    mail: caller.user.userPrincipalName,
+    mail: mailOf(caller.user),
     mobilePhone: null,
     officeLocation: null,
     preferredLanguage: null,

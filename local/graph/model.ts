@@ -6,6 +6,8 @@ export interface User {
   id: string;
   userPrincipalName: string;
   displayName: string;
+  /** The primary mail address, `null` without one; the UPN when left out. Chat members are shown with it. */
+  mail?: string | null;
 }
 
 export interface Chat {
@@ -64,7 +66,8 @@ export type ChangeType = 'created' | 'updated' | 'deleted';
 export type Target =
   | { kind: 'allMessages'; userId: string }
   | { kind: 'chatMessages'; chatId: string }
-  | { kind: 'chats'; userId: string };
+  | { kind: 'chats'; userId: string }
+  | { kind: 'emergencyEvents'; policyName: string };
 
 export interface Subscription {
   id: string;
@@ -79,18 +82,30 @@ export interface Subscription {
   expirationDateTime: Date;
   clientState: string | null;
   latestSupportedTlsVersion: string;
+  /** The user whom the app called for, or the app's service principal. */
   creatorId: string;
+  applicationId: string;
+  /** How resource data is encrypted; `null`: notifications hold none. */
+  encryption: Encryption | null;
+  /** The client sent `Prefer: include-unknown-enum-members`. */
+  showsUnknownMembers: boolean;
   /** Graph asked for a reauthorization and sends nothing until it gets one. */
   isPaused: boolean;
   renewedAt: Date | null;
   reauthorizedAt: Date | null;
 }
 
-export interface AccessToken {
-  userId: string;
-  scopes: readonly string[];
-  expiresAt: Date;
+export interface Encryption {
+  /** DER in Base64, as the client sent it. */
+  certificate: string;
+  certificateId: string;
 }
+
+/** Delegated: for a user, with scopes. Application: for a managed identity, with roles. */
+export type AccessToken = { audience: string; expiresAt: Date } & (
+  | { kind: 'delegated'; userId: string; scopes: readonly string[] }
+  | { kind: 'application'; roles: readonly string[] }
+);
 
 export interface RefreshToken {
   userId: string;

@@ -4,6 +4,7 @@ import { listChats } from './chats/listChats.ts';
 import { listMembers } from './chats/listMembers.ts';
 import { listMessages } from './chats/listMessages.ts';
 import type { Reply, WireRequest } from './http.ts';
+import { getIdentityToken } from './identity/getIdentityToken.ts';
 import { getMe } from './me.ts';
 import type { Matchable } from './routing.ts';
 import { beginDeviceSignIn } from './signIn/deviceCode.ts';
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   route('POST', '/:tenant/oauth2/v2.0/token', 'signIn.token', redeem),
   route('GET', '/devicelogin', 'signIn.deviceLogin', showDeviceLogin),
   route('POST', '/devicelogin', 'signIn.deviceLogin', submitDeviceLogin),
+  route('GET', '/msi/token', 'identity', getIdentityToken),
   route('GET', '/v1.0/me', 'me.get', getMe),
   ...chatRoutes,
   route('POST', '/v1.0/subscriptions', 'subscriptions.create', createSubscription),

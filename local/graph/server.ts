@@ -1,14 +1,21 @@
 import type { Server } from 'node:http';
+import { DEFAULT_BEHAVIOUR } from './behaviour.ts';
 import { createChat } from './chats/createChat.ts';
 import { deleteMessage, editMessage, leaveChat, postMessage } from './chats/writeMessages.ts';
 import { addUser } from './directory.ts';
 import { placeEmergencyCall } from './emergency/placeEmergencyCall.ts';
+import { endCall, sendEvent } from './emergency/sendEvent.ts';
 import { createFaults } from './faults.ts';
 import type { Control, Graph, GraphOptions } from './graph.ts';
 import { createGraphServer } from './httpServer.ts';
+import { createManagedIdentity } from './identity/managedIdentity.ts';
 import { createJournal } from './journal.ts';
+import { createCarriers } from './notifications/carriers.ts';
 import { createOutbox } from './notifications/outbox.ts';
+import { validationToken } from './notifications/validationToken.ts';
+import { createWebhooks } from './notifications/webhooks.ts';
 import { approveSignIn, declineSignIn, pendingSignIns } from './signIn/deviceCode.ts';
+import { createSigningKeys } from './signIn/signingKeys.ts';
 import { expireAccessTokens, revokeRefreshTokens } from './signIn/token.ts';
 import { DEFAULT_QUOTAS, DEFAULT_SCOPES, type State } from './state.ts';
 import { removeSubscription, requireReauthorization } from './subscriptions/lifecycle.ts';
@@ -17,18 +24,23 @@ import { liveSubscriptions } from './subscriptions/subscription.ts';
 /** Starts the look-alike on loopback. The same control is at `/control/…` for commands in other processes. */
 export async function startGraph(options: GraphOptions): Promise<Graph> {
   const state = createState(options);
-  const { id, userPrincipalName, displayName } = options.serviceAccount;
-  addUser(state, { id, userPrincipalName, displayName });
+  const { password: _, ...serviceAccount } = options.serviceAccount;
+  addUser(state, serviceAccount);
   const control = createControl(state);
   const server = createGraphServer(state, control);
   const port = await listen(server, options.port ?? 0);
   state.host = `127.0.0.1:${port}`;
   const origin = `http://${state.host}`;
-  return { ...control, graphBaseUrl: origin, authorityHost: origin, close: () => close(server, state) };
+  const { header, clientId } = state.managedIdentity;
+  const identity = { endpoint: `${origin}/msi/token`, header, clientId };
+  return { ...control, graphBaseUrl: origin, authorityHost: origin, identity, close: () => close(server, state) };
 }
 
 function createState(options: GraphOptions): State {
-  return {
+  const { publish } = options;
+  const webhooks = createWebhooks(options.webhooks);
+  const tokenFor = (applicationId: string) => validationToken(state, applicationId);
+  const state: State = {
     tenantId: options.tenantId,
     clientId: options.clientId,
     serviceAccountId: options.serviceAccount.id,
@@ -36,27 +48,40 @@ function createState(options: GraphOptions): State {
     signInApproval: options.signInApproval ?? 'automatic',
     devicePollSeconds: options.devicePollSeconds ?? 5,
     consentedScopes: options.consentedScopes ?? DEFAULT_SCOPES,
+    managedIdentity: createManagedIdentity(options.managedIdentity),
+    behaviour: { ...DEFAULT_BEHAVIOUR, ...options.behaviour },
     quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
     now: options.now ?? (() => new Date()),
     host: '',
+    publish,
     users: new Map(),
     chats: new Map(),
+    startedCalls: new Map(),
     subscriptions: new Map(),
     deviceSignIns: new Map(),
     accessTokens: new Map(),
     refreshTokens: new Map(),
+    signingKeys: createSigningKeys(),
     faults: createFaults(),
     journal: createJournal(),
-    outbox: createOutbox(options.publish),
+    outbox: createOutbox(createCarriers({ publish, webhooks, tokenFor })),
+    webhooks,
   };
+  return state;
 }
 
 function createControl(state: State): Control {
   return {
     faults: state.faults,
-    notifications: state.outbox,
-    requests: () => [...state.journal.requests],
-    refusals: () => [...state.journal.refusals],
+    behaviour: () => ({ ...state.behaviour }),
+    setBehaviour: (changes) => {
+      Object.assign(state.behaviour, changes);
+    },
+    notifications: { ...state.outbox, posts: () => state.webhooks.posts.list() },
+    validationToken: (applicationId, changes) => validationToken(state, applicationId, changes),
+    rotateSigningKey: () => state.signingKeys.rotate(),
+    requests: () => state.journal.requests.list(),
+    refusals: () => state.journal.refusals.list(),
     directory: { addUser: (user) => addUser(state, user), users: () => [...state.users.values()] },
     chats: {
       createChat: async (chat) => (await createChat(state, chat)).id,
@@ -65,7 +90,11 @@ function createControl(state: State): Control {
       deleteMessage: (chatId, messageId, how) => deleteMessage(state, chatId, messageId, how),
       leaveChat: (chatId, idOrUpn) => leaveChat(state, chatId, idOrUpn),
     },
-    emergency: { placeEmergencyCall: (call) => placeEmergencyCall(state, call) },
+    emergency: {
+      placeEmergencyCall: (call) => placeEmergencyCall(state, call),
+      endCall: (call) => endCall(state, call),
+      sendEvent: (event) => sendEvent(state, event),
+    },
     devices: {
       pendingSignIns: () => pendingSignIns(state),
       approve: (userCode, idOrUpn) => approveSignIn(state, userCode, idOrUpn),
@@ -95,6 +124,7 @@ function listen(server: Server, port: number): Promise<number> {
 
 function close(server: Server, state: State): Promise<void> {
   state.outbox.close();
+  state.webhooks.close();
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

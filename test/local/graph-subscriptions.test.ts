@@ -120,6 +120,8 @@ describe('creation is refused', () => {
       /\?tenantId=/,
     ],
     ['lifecycleNotificationUrl', 'http://contoso.com/x', 'InvalidRequest', /must be an HTTPS address/],
+    ['notificationUrl', 'http://127.0.0.1.contoso.com/x', 'InvalidRequest', /must be an HTTPS address/],
+    ['notificationUrl', 'https://', 'InvalidRequest', /must be an HTTPS address/],
     ['clientState', 'x'.repeat(129), 'InvalidRequest', /longer than 128/],
     ['expirationDateTime', 'tomorrow', 'BadRequest', /Cannot convert the literal 'tomorrow'/],
     ['expirationDateTime', '2026-03-03', 'BadRequest', /Edm.DateTimeOffset/],
@@ -136,7 +138,8 @@ describe('creation is refused', () => {
     ['resource', '/teams/getAllMessages', 400],
     ['resource', '/me/chats/getAllMessages?model=B', 400],
     ['notificationUrl', 'https://contoso.com/notifications', 501],
-    ['includeResourceData', true, 501],
+    ['lifecycleNotificationUrl', 'https://contoso.com/lifecycle', 501],
+    ['encryptionCertificate', 'x', 501],
     ['encryptionCertificateId', 'x', 501],
   ])('loudly for %s = %j, which the look-alike does not know', async (name, value, status) => {
     expect((await refused(create({ [name]: value }))).status).toBe(status);

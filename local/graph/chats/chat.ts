@@ -1,4 +1,4 @@
-import { requireUser } from '../directory.ts';
+import { mailOf, requireUser } from '../directory.ts';
 import { forbidden, notFound } from '../graphRefusal.ts';
 import type { Chat, ChatMessage, User } from '../model.ts';
 import type { State } from '../state.ts';
@@ -54,6 +54,15 @@ export function toWireChat(state: State, chat: Chat, expand: ChatExpansion): Rec
   };
 }
 
+/** The chat as rich notifications show it: its members are ids, without names and addresses. */
+export function toNotifiedChat(state: State, chat: Chat): Record<string, unknown> {
+  const members = toWireMembers(state, chat).map((member) => ({ ...member, displayName: null, email: null }));
+  const { viewpoint: _, ...wire } = toWireChat(state, chat, NOT_EXPANDED);
+  return { ...wire, members };
+}
+
+const NOT_EXPANDED = { members: false, lastMessagePreview: false, showsSystemEvents: false };
+
 /** The chat's newest message by creation, or `null`. */
 export function lastMessageOf(chat: Chat): ChatMessage | null {
   const newest = [...chat.messages].sort((a, b) => b.createdDateTime.localeCompare(a.createdDateTime));
@@ -86,7 +95,7 @@ export function toWireMembers(state: State, chat: Chat): Record<string, unknown>
       displayName: user.displayName,
       visibleHistoryStartDateTime: '0001-01-01T00:00:00Z',
       userId,
-      email: user.userPrincipalName,
+      email: mailOf(user),
       tenantId: state.tenantId,
     };
   });

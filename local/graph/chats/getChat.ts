@@ -1,7 +1,8 @@
-import { authenticate, READ_CHATS, requireScope, requireSelf } from '../authorization.ts';
+import { authenticateUser, requireSelf } from '../authorization.ts';
 import { badRequest } from '../graphRefusal.ts';
 import { param, type Reply, type WireRequest } from '../http.ts';
 import { contextOf, readOptions } from '../odata.ts';
+import { READ_CHATS } from '../permissions.ts';
 import type { State } from '../state.ts';
 import { chatFor, toWireChat } from './chat.ts';
 import { prefersUnknownMembers } from './chatMessage.ts';
@@ -9,8 +10,7 @@ import { readExpand } from './listChats.ts';
 
 /** `GET /chats/{id}`. The preview of the last message is for the list only. */
 export function getChat(state: State, request: WireRequest): Reply {
-  const caller = authenticate(state, request);
-  requireScope(caller, READ_CHATS);
+  const caller = authenticateUser(state, request, READ_CHATS);
   requireSelf(caller, request.params.userId);
   const chat = chatFor(state, caller.user, param(request, 'chatId'));
   const expand = readExpand(readOptions(request, ['$expand']).get('$expand'));

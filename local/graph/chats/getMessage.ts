@@ -1,15 +1,15 @@
-import { authenticate, READ_MESSAGES, requireScope, requireSelf } from '../authorization.ts';
+import { authenticateUser, requireSelf } from '../authorization.ts';
 import { notFound } from '../graphRefusal.ts';
 import { param, type Reply, type WireRequest } from '../http.ts';
 import { contextOf, readOptions } from '../odata.ts';
+import { READ_MESSAGES } from '../permissions.ts';
 import type { State } from '../state.ts';
 import { chatFor } from './chat.ts';
 import { prefersUnknownMembers, toWireMessage } from './chatMessage.ts';
 
 /** `GET /chats/{id}/messages/{id}`. A deleted message is still there, with an empty body. */
 export function getMessage(state: State, request: WireRequest): Reply {
-  const caller = authenticate(state, request);
-  requireScope(caller, READ_MESSAGES);
+  const caller = authenticateUser(state, request, READ_MESSAGES);
   requireSelf(caller, request.params.userId);
   const chat = chatFor(state, caller.user, param(request, 'chatId'));
   readOptions(request, []);

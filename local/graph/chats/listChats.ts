@@ -1,8 +1,9 @@
-import { authenticate, READ_CHATS, requireScope, requireSelf } from '../authorization.ts';
+import { authenticateUser, requireSelf } from '../authorization.ts';
 import { notKnown } from '../graphRefusal.ts';
 import type { Reply, WireRequest } from '../http.ts';
 import type { Chat } from '../model.ts';
 import { contextOf, readOptions, toPage } from '../odata.ts';
+import { READ_CHATS } from '../permissions.ts';
 import type { State } from '../state.ts';
 import { chatsOf, lastMessageOf, toWireChat } from './chat.ts';
 import { prefersUnknownMembers } from './chatMessage.ts';
@@ -11,8 +12,7 @@ const BY_NEWEST_MESSAGE = 'lastMessagePreview/createdDateTime desc';
 
 /** `GET /me/chats`: the caller's chats. Ordered, it drops those that have no message yet, as Graph does. */
 export function listChats(state: State, request: WireRequest): Reply {
-  const caller = authenticate(state, request);
-  requireScope(caller, READ_CHATS);
+  const caller = authenticateUser(state, request, READ_CHATS);
   requireSelf(caller, request.params.userId);
   const options = readOptions(request, ['$expand', '$orderby', '$top', '$skiptoken']);
   const expand = {

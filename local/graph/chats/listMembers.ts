@@ -1,13 +1,13 @@
-import { authenticate, READ_CHATS, requireScope, requireSelf } from '../authorization.ts';
+import { authenticateUser, requireSelf } from '../authorization.ts';
 import { param, type Reply, type WireRequest } from '../http.ts';
 import { contextOf, readOptions } from '../odata.ts';
+import { READ_CHATS } from '../permissions.ts';
 import type { State } from '../state.ts';
 import { chatFor, toWireMembers } from './chat.ts';
 
 /** `GET /chats/{id}/members`: those who are in it now. */
 export function listMembers(state: State, request: WireRequest): Reply {
-  const caller = authenticate(state, request);
-  requireScope(caller, ['ChatMember.Read', ...READ_CHATS]);
+  const caller = authenticateUser(state, request, ['ChatMember.Read', ...READ_CHATS]);
   requireSelf(caller, request.params.userId);
   const chat = chatFor(state, caller.user, param(request, 'chatId'));
   readOptions(request, []);

@@ -1,8 +1,9 @@
-import { authenticate, READ_MESSAGES, requireScope, requireSelf } from '../authorization.ts';
+import { authenticateUser, requireSelf } from '../authorization.ts';
 import { badRequest } from '../graphRefusal.ts';
 import { param, type Reply, type WireRequest } from '../http.ts';
 import type { ChatMessage } from '../model.ts';
 import { contextOf, parseDate, readOptions, toPage } from '../odata.ts';
+import { READ_MESSAGES } from '../permissions.ts';
 import type { State } from '../state.ts';
 import { chatFor } from './chat.ts';
 import { prefersUnknownMembers, toWireMessage } from './chatMessage.ts';
@@ -20,8 +21,7 @@ interface Clause {
  * as "List messages in a chat" says.
  */
 export function listMessages(state: State, request: WireRequest): Reply {
-  const caller = authenticate(state, request);
-  requireScope(caller, READ_MESSAGES);
+  const caller = authenticateUser(state, request, READ_MESSAGES);
   requireSelf(caller, request.params.userId);
   const chat = chatFor(state, caller.user, param(request, 'chatId'));
   const options = readOptions(request, ['$top', '$orderby', '$filter', '$skiptoken']);

@@ -1,6 +1,7 @@
 import type { ChangeType, Subscription } from '../model.ts';
+import { type EncryptedContent, encryptContent } from './encryptedContent.ts';
 
-/** One entry of a change notification collection, without resource data. */
+/** One entry of a change notification collection. */
 export interface ChangeNotification {
   subscriptionId: string;
   subscriptionExpirationDateTime: string;
@@ -9,17 +10,31 @@ export interface ChangeNotification {
   changeType: ChangeType;
   resource: string;
   resourceData: { id: string; '@odata.type': string; '@odata.id': string };
+  /** In Microsoft's example of an emergency call event, beside the `tenantId`. */
+  organizationId?: string;
+  /** Only to those who subscribed with `includeResourceData`. */
+  encryptedContent?: EncryptedContent;
+}
+
+/** A notification, where it goes, and the app that is told. */
+export interface Outgoing {
+  notification: ChangeNotification;
+  url: string;
+  applicationId: string;
 }
 
 /** What changed, as Graph names it. */
 export interface Change {
   changeType: ChangeType;
   id: string;
-  odataType: '#Microsoft.Graph.chatMessage' | '#Microsoft.Graph.chat';
+  odataType: '#Microsoft.Graph.chatMessage' | '#Microsoft.Graph.chat' | '#microsoft.graph.emergencyCallEvent';
   resource: string;
+  /** The resource as JSON text, for subscriptions with resource data. */
+  content: (subscription: Subscription) => string;
 }
 
 export function toNotification(tenantId: string, subscription: Subscription, change: Change): ChangeNotification {
+  const { encryption } = subscription;
   return {
     subscriptionId: subscription.id,
     subscriptionExpirationDateTime: subscription.expirationDateTime.toISOString(),
@@ -28,6 +43,8 @@ export function toNotification(tenantId: string, subscription: Subscription, cha
     changeType: change.changeType,
     resource: change.resource,
     resourceData: { id: change.id, '@odata.type': change.odataType, '@odata.id': change.resource },
+    ...(subscription.target.kind === 'emergencyEvents' ? { organizationId: tenantId } : {}),
+    ...(encryption === null ? {} : { encryptedContent: encryptContent(change.content(subscription), encryption) }),
   };
 }
 

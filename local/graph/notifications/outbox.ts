@@ -1,10 +1,12 @@
-import type { ChangeNotification } from './notification.ts';
+import { createBoundedList } from '../boundedList.ts';
+import type { Carry, LossOnTheWay } from './carriers.ts';
+import type { ChangeNotification, Outgoing } from './notification.ts';
 
-/** What goes wrong between Graph and the hub. Everything but `lose` lasts until it is changed. */
+/** What goes wrong between Graph and the hub or webhook. Everything but `lose` lasts until it is changed. */
 export interface NotificationFaults {
   /** How many of the next notifications are lost; `all` until changed. */
   lose?: number | 'all';
-  /** How often each is put into the hub; 1 when left out. */
+  /** How often each is sent; 1 when left out. */
   copies?: number;
   /** By the wall clock. */
   delayMs?: number;
@@ -16,17 +18,15 @@ export interface NotificationFaults {
   oneEvent?: boolean;
 }
 
-/** A notification that did not reach the hub, and why. What Graph does when a hub refuses is not documented. */
+/** A notification that did not arrive, and why. What Graph does when a hub refuses is not documented. */
 export interface LostNotification {
-  reason: 'fault' | 'hubRefused' | 'deliveryPaused' | 'closed';
+  reason: 'fault' | 'deliveryPaused' | 'hubDeliversNoEvents' | LossOnTheWay;
   notification: ChangeNotification;
 }
 
 export interface Outbox {
-  /** Puts it into the hub, or does to it what the faults say. Never rejects. */
-  put(notification: ChangeNotification): Promise<void>;
-  /** Puts a whole event into the hub past all faults. Rejects when the hub refuses. */
-  putEvent(body: string): Promise<void>;
+  /** Sends it, or does to it what the faults say. Done when the hub has it, or the webhook was tried. Never rejects. */
+  put(outgoing: Outgoing): Promise<void>;
   lose(notification: ChangeNotification, reason: LostNotification['reason']): void;
   setFaults(faults: NotificationFaults): void;
   /** Sends what is held back. */
@@ -36,22 +36,22 @@ export interface Outbox {
   close(): void;
 }
 
-export function createOutbox(publish: (eventBody: string, partitionKey?: string) => Promise<void>): Outbox {
-  const lost: LostNotification[] = [];
-  const timers = new Map<NodeJS.Timeout, ChangeNotification[]>();
+export function createOutbox(carry: Carry): Outbox {
+  const lost = createBoundedList<LostNotification>();
+  const timers = new Map<NodeJS.Timeout, Outgoing[]>();
   let faults: NotificationFaults = {};
-  let held: ChangeNotification[] = [];
+  let held: Outgoing[] = [];
 
   function lose(notification: ChangeNotification, reason: LostNotification['reason']): void {
     lost.push({ reason, notification });
   }
 
-  async function put(notification: ChangeNotification): Promise<void> {
+  async function put(outgoing: Outgoing): Promise<void> {
     if (isLost()) {
-      lose(notification, 'fault');
+      lose(outgoing.notification, 'fault');
       return;
     }
-    held.push(notification);
+    held.push(outgoing);
     if (held.length >= (faults.gather ?? 1)) {
       await flush();
     }
@@ -69,13 +69,13 @@ export function createOutbox(publish: (eventBody: string, partitionKey?: string)
     const waiting = faults.reverse ? held.reverse() : held;
     held = [];
     const copied = waiting.flatMap((one) => Array.from({ length: faults.copies ?? 1 }, () => one));
-    const events = faults.oneEvent && copied.length > 0 ? [copied] : copied.map((one) => [one]);
+    const events = faults.oneEvent ? byAddress(copied) : copied.map((one) => [one]);
     for (const event of events) {
       await sendNowOrLater(event);
     }
   }
 
-  async function sendNowOrLater(event: ChangeNotification[]): Promise<void> {
+  async function sendNowOrLater(event: Outgoing[]): Promise<void> {
     if (faults.delayMs === undefined) {
       await sendEvent(event);
       return;
@@ -87,36 +87,45 @@ export function createOutbox(publish: (eventBody: string, partitionKey?: string)
     timers.set(timer, event);
   }
 
-  async function sendEvent(event: ChangeNotification[]): Promise<void> {
-    try {
-      await publish(JSON.stringify({ value: event }));
-    } catch {
-      event.forEach((notification) => {
-        lose(notification, 'hubRefused');
-      });
+  async function sendEvent(event: Outgoing[]): Promise<void> {
+    const [first] = event;
+    if (first !== undefined) {
+      await carry(first.url, event, (reason) => loseAll(event, reason));
+    }
+  }
+
+  function loseAll(event: readonly Outgoing[], reason: LostNotification['reason']): void {
+    for (const { notification } of event) {
+      lose(notification, reason);
     }
   }
 
   function close(): void {
     for (const [timer, event] of timers) {
       clearTimeout(timer);
-      event.forEach((notification) => {
-        lose(notification, 'closed');
-      });
+      loseAll(event, 'closed');
     }
     timers.clear();
   }
 
   return {
     put,
-    putEvent: (body) => publish(body),
     lose,
     setFaults: (wanted) => {
       faults = { ...wanted };
     },
     flush,
-    held: () => [...held],
-    lost: () => [...lost],
+    held: () => held.map(({ notification }) => notification),
+    lost: () => lost.list(),
     close,
   };
+}
+
+/** What goes to one address goes in one event. */
+function byAddress(outgoing: readonly Outgoing[]): Outgoing[][] {
+  const addresses = new Map<string, Outgoing[]>();
+  for (const one of outgoing) {
+    addresses.set(one.url, [...(addresses.get(one.url) ?? []), one]);
+  }
+  return [...addresses.values()];
 }

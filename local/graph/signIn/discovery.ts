@@ -10,6 +10,13 @@ export function requireTenant(state: State, request: WireRequest): void {
   }
 }
 
+/** What is published for all tenants is the same as for this one. */
+function requireTenantOrCommon(state: State, request: WireRequest): void {
+  if (param(request, 'tenant') !== 'common') {
+    requireTenant(state, request);
+  }
+}
+
 /** `GET /common/discovery/instance`: this host is an authority of its own, with no other name. */
 export function discoverInstance(state: State, request: WireRequest): Reply {
   const asked = new URLSearchParams(request.rawQuery).get('authorization_endpoint');
@@ -21,17 +28,18 @@ export function discoverInstance(state: State, request: WireRequest): Reply {
   return { status: 200, json: { tenant_discovery_endpoint: tenantDiscovery, 'api-version': '1.1', metadata } };
 }
 
-/** `GET /{tenant}/v2.0/.well-known/openid-configuration`. */
+/** `GET /{tenant}/v2.0/.well-known/openid-configuration`. That of `common` names no tenant as its issuer. */
 export function getOpenIdConfiguration(state: State, request: WireRequest): Reply {
-  requireTenant(state, request);
-  const base = `${originOf(state)}/${state.tenantId}`;
+  requireTenantOrCommon(state, request);
+  const isCommon = param(request, 'tenant') === 'common';
+  const base = `${originOf(state)}/${isCommon ? 'common' : state.tenantId}`;
   const configuration = {
     token_endpoint: `${base}/oauth2/v2.0/token`,
     device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     end_session_endpoint: `${base}/oauth2/v2.0/logout`,
     jwks_uri: `${base}/discovery/v2.0/keys`,
-    issuer: `${base}/v2.0`,
+    issuer: isCommon ? `${originOf(state)}/{tenantid}/v2.0` : `${base}/v2.0`,
     response_types_supported: ['code', 'id_token'],
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: ['RS256'],
@@ -40,10 +48,10 @@ export function getOpenIdConfiguration(state: State, request: WireRequest): Repl
   return { status: 200, json: configuration };
 }
 
-/** `GET /{tenant}/discovery/v2.0/keys`: none, for nothing here is signed. */
+/** `GET /{tenant}/discovery/v2.0/keys`: those that sign validation tokens. Tokens of users are not signed here. */
 export function getKeys(state: State, request: WireRequest): Reply {
-  requireTenant(state, request);
-  return { status: 200, json: { keys: [] } };
+  requireTenantOrCommon(state, request);
+  return { status: 200, json: { keys: state.signingKeys.published() } };
 }
 
 /** MSAL takes no authority but https, and checks the issuer against it; its network client maps it to http. */

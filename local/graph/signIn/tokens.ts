@@ -1,6 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { isGraph } from '../identity/managedIdentity.ts';
 import type { User } from '../model.ts';
 import type { State } from '../state.ts';
+import { encode } from './signingKeys.ts';
 
 /** Entra gives access tokens a life of 60 to 90 minutes, 75 on average. */
 const ACCESS_TOKEN_SECONDS = { least: 3_600, most: 5_400 };
@@ -34,11 +36,22 @@ export function toScopeName(scope: string): string {
 }
 
 function issueAccessToken(state: State, user: User, scopes: readonly string[], seconds: number): string {
-  const claims = { ...commonClaims(state, user, seconds), aud: 'https://graph.microsoft.com', scp: scopes.join(' ') };
-  const value = unsigned(claims);
+  const audience = 'https://graph.microsoft.com';
+  const value = unsigned({ ...commonClaims(state, user.id, seconds), aud: audience, scp: scopes.join(' ') });
   const expiresAt = new Date(state.now().getTime() + seconds * 1000);
-  state.accessTokens.set(value, { userId: user.id, scopes, expiresAt });
+  state.accessTokens.set(value, { kind: 'delegated', userId: user.id, scopes, audience, expiresAt });
   return value;
+}
+
+/** A token of the managed identity, for the resource it names. Roles are those on Graph. */
+export function issueAppToken(state: State, resource: string): { value: string; expiresAt: Date } {
+  const { clientId, servicePrincipalId, roles, tokenSeconds } = state.managedIdentity;
+  const common = commonClaims(state, servicePrincipalId, tokenSeconds);
+  const granted = isGraph(state.host, resource) ? { roles } : {};
+  const value = unsigned({ ...common, aud: resource, appid: clientId, idtyp: 'app', ...granted });
+  const expiresAt = new Date(state.now().getTime() + tokenSeconds * 1000);
+  state.accessTokens.set(value, { kind: 'application', roles, audience: resource, expiresAt });
+  return { value, expiresAt };
 }
 
 /** Every use gives a new one; the old one goes on working until its own end, as with Entra. */
@@ -52,7 +65,7 @@ function issueRefreshToken(state: State, user: User): string {
 
 function idToken(state: State, user: User, seconds: number): string {
   return unsigned({
-    ...commonClaims(state, user, seconds),
+    ...commonClaims(state, user.id, seconds),
     aud: state.clientId,
     name: user.displayName,
     preferred_username: user.userPrincipalName,
@@ -61,17 +74,13 @@ function idToken(state: State, user: User, seconds: number): string {
   });
 }
 
-function commonClaims(state: State, user: User, seconds: number): Record<string, unknown> {
+function commonClaims(state: State, objectId: string, seconds: number): Record<string, unknown> {
   const now = Math.floor(state.now().getTime() / 1000);
   const issuer = `https://${state.host}/${state.tenantId}/v2.0`;
-  return { iss: issuer, iat: now, nbf: now, exp: now + seconds, oid: user.id, tid: state.tenantId };
+  return { iss: issuer, iat: now, nbf: now, exp: now + seconds, oid: objectId, tid: state.tenantId };
 }
 
 /** Three parts as a JWT has, but the third is chance: only this server can tell a token of its own. */
 function unsigned(claims: Record<string, unknown>): string {
   return [encode({ typ: 'JWT', alg: 'RS256' }), encode(claims), randomBytes(32).toString('base64url')].join('.');
-}
-
-function encode(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

@@ -9,6 +9,6 @@ export function getSubscription(state: State, request: WireRequest): Reply {
   const caller = authenticate(state, request);
   readOptions(request, []);
   const subscription = ownSubscription(state, caller, param(request, 'id'));
-  const wire = toWireSubscription(state, subscription, null);
+  const wire = toWireSubscription(subscription, null);
   return { status: 200, json: { '@odata.context': contextOf(state, 'subscriptions/$entity'), ...wire } };
 }

@@ -1,10 +1,9 @@
-import { invalidSubscription } from '../graphRefusal.ts';
 import type { Subscription } from '../model.ts';
+import { post } from '../notifications/post.ts';
 import type { State } from '../state.ts';
 import { liveSubscriptions } from './subscription.ts';
 
-/** Graph waits 10 seconds for the answer to a validation request. */
-const VALIDATION_TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved';
 
@@ -12,23 +11,6 @@ export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved';
 export interface LifecyclePost {
   posted: boolean;
   status: number | null;
-}
-
-/**
- * The handshake: POST with `?validationToken=`, to be answered 200, text/plain, with the decoded token. Throws the 400
- * that the creation of the subscription is then refused with.
- */
-export async function validateLifecycleUrl(url: string, requestId: string): Promise<void> {
-  const token = `Validation: Testing client application reachability for subscription Request-Id: ${requestId}`;
-  const target = new URL(toCarrier(url));
-  target.searchParams.set('validationToken', token);
-  const answer = await post(target.href, '', 'text/plain; charset=utf-8');
-  const isText = answer?.contentType.startsWith('text/plain') ?? false;
-  if (answer?.status !== 200 || !isText || answer.body !== token) {
-    throw invalidSubscription(
-      'Subscription validation request failed. Notification endpoint must respond with 200 OK to validation request.',
-    );
-  }
 }
 
 /**
@@ -76,28 +58,9 @@ async function postLifecycle(
     clientState: subscription.clientState,
     lifecycleEvent,
   };
-  const url = toCarrier(subscription.lifecycleNotificationUrl);
-  const answer = await post(url, JSON.stringify({ value: [value] }), 'application/json');
+  // One attempt; the real one repeats for up to four hours.
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const body = JSON.stringify({ value: [value] });
+  const answer = await post(subscription.lifecycleNotificationUrl, body, { contentType: 'application/json', signal });
   return { posted: true, status: answer?.status ?? null };
-}
-
-/** One attempt; the real one repeats for up to four hours. */
-async function post(
-  url: string,
-  body: string,
-  contentType: string,
-): Promise<{ status: number; contentType: string; body: string } | null> {
-  try {
-    const signal = AbortSignal.timeout(VALIDATION_TIMEOUT_MS);
-    const response = await fetch(url, { method: 'POST', body, headers: { 'content-type': contentType }, signal });
-    const type = response.headers.get('content-type') ?? '';
-    return { status: response.status, contentType: type, body: await response.text() };
-  } catch {
-    return null;
-  }
-}
-
-/** Graph takes https only. On this machine there is no certificate, so https on loopback is carried by http. */
-function toCarrier(url: string): string {
-  return url.replace(/^https:\/\/(127\.0\.0\.1|localhost)(?=[:/?]|$)/i, 'http://$1');
 }

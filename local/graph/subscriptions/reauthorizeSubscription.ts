@@ -1,8 +1,8 @@
-import { authenticate, requireScope } from '../authorization.ts';
+import { authenticate } from '../authorization.ts';
 import { param, type Reply, type WireRequest } from '../http.ts';
 import { readOptions } from '../odata.ts';
 import type { State } from '../state.ts';
-import { ownSubscription, scopesFor } from './subscription.ts';
+import { ownSubscription, requirePermission } from './subscription.ts';
 
 const HASTE_MS = 600_000;
 
@@ -11,7 +11,7 @@ export function reauthorizeSubscription(state: State, request: WireRequest): Rep
   const caller = authenticate(state, request);
   readOptions(request, []);
   const subscription = ownSubscription(state, caller, param(request, 'id'));
-  requireScope(caller, scopesFor(subscription.target));
+  requirePermission(caller, subscription.target);
   noteHaste(state, request, subscription.renewedAt);
   subscription.reauthorizedAt = state.now();
   subscription.isPaused = false;

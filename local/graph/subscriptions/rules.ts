@@ -1,10 +1,14 @@
 import { badRequest, extensionError, invalidSubscription, notKnown } from '../graphRefusal.ts';
 import type { ChangeType, Target } from '../model.ts';
+import { isHub } from '../notifications/carriers.ts';
+import { isOnThisMachine } from '../notifications/post.ts';
 import { parseDate } from '../odata.ts';
 
 const MINUTE_MS = 60_000;
 /** Three days: the maximum for chatMessage and chat. */
 const MAX_MINUTES = 4_320;
+/** One day: the maximum for emergency call events. */
+const MAX_MINUTES_OF_EVENTS = 1_440;
 /** What is shorter is raised to this. */
 const MIN_MINUTES = 45;
 /** What is longer needs a lifecycleNotificationUrl. */
@@ -45,9 +49,17 @@ export function optionalText(body: Readonly<Record<string, unknown>>, name: stri
   return value;
 }
 
-/** `created,updated,deleted` in any choice; chats are never deleted. */
+const CHANGE_TYPES: Readonly<Record<Target['kind'], readonly ChangeType[]>> = {
+  allMessages: ['created', 'updated', 'deleted'],
+  chatMessages: ['created', 'updated', 'deleted'],
+  // Chats are never deleted.
+  chats: ['created', 'updated'],
+  emergencyEvents: ['updated'],
+};
+
+/** `created,updated,deleted`, as far as the resource knows them, in any choice. */
 export function readChangeTypes(text: string, target: Target): ChangeType[] {
-  const known: ChangeType[] = target.kind === 'chats' ? ['created', 'updated'] : ['created', 'updated', 'deleted'];
+  const known = CHANGE_TYPES[target.kind];
   const named = text.split(',').map((part) => part.trim());
   const unknown = named.find((name) => !known.some((type) => type === name));
   if (unknown !== undefined) {
@@ -56,10 +68,13 @@ export function readChangeTypes(text: string, target: Target): ChangeType[] {
   return known.filter((type) => named.includes(type));
 }
 
-/** The role-based form for Event Hubs. A webhook as notificationUrl is nothing this look-alike can serve. */
+/**
+ * The role-based form for Event Hubs, or a webhook. Graph takes https only; the look-alike takes http too, and nothing
+ * but this machine.
+ */
 export function readNotificationUrl(url: string): string {
-  if (/^https:/i.test(url)) {
-    throw notKnown('change notifications to a webhook (only EventHub:https://…)');
+  if (!isHub(url)) {
+    return readWebhookUrl(url, 'notificationUrl');
   }
   if (!/^EventHub:https:\/\/[^/]+\/eventhubname\/[^/?]+\?tenantId=[^&]+$/.test(url)) {
     throw invalidSubscription(
@@ -70,10 +85,17 @@ export function readNotificationUrl(url: string): string {
 }
 
 export function readLifecycleUrl(url: string | null): string | null {
-  if (url !== null && !/^https:\/\/[^/]+/i.test(url)) {
-    throw invalidSubscription('lifecycleNotificationUrl must be an HTTPS address.');
+  return url === null ? null : readWebhookUrl(url, 'lifecycleNotificationUrl');
+}
+
+function readWebhookUrl(url: string, name: string): string {
+  if (isOnThisMachine(url)) {
+    return url;
   }
-  return url;
+  if (!/^https:\/\/[^/]+/i.test(url) || !URL.canParse(url)) {
+    throw invalidSubscription(`${name} must be an HTTPS address.`);
+  }
+  throw notKnown(`a way to ${name} on another machine`);
 }
 
 export function readClientState(clientState: string | null): string | null {
@@ -83,18 +105,19 @@ export function readClientState(clientState: string | null): string | null {
   return clientState;
 }
 
-/** When the subscription will end: in the future, at most three days away, at least 45 minutes. */
-export function readExpiration(text: string, now: Date, hasLifecycleUrl: boolean): Date {
+/** When the subscription will end: in the future, at most one or three days away, at least 45 minutes. */
+export function readExpiration(text: string, now: Date, { kind }: Target, hasLifecycleUrl: boolean): Date {
   const ms = parseDate(text);
   if (ms === null) {
     throw badRequest(`Cannot convert the literal '${text}' to the expected type 'Edm.DateTimeOffset'.`);
   }
+  const most = kind === 'emergencyEvents' ? MAX_MINUTES_OF_EVENTS : MAX_MINUTES;
   const minutes = (ms - now.getTime()) / MINUTE_MS;
   if (minutes <= 0) {
     throw invalidSubscription('Subscription expiration must be in the future.');
   }
-  if (minutes > MAX_MINUTES) {
-    throw extensionError(`Subscription expiration can only be ${MAX_MINUTES} minutes in the future.`);
+  if (minutes > most) {
+    throw extensionError(`Subscription expiration can only be ${most} minutes in the future.`);
   }
   if (minutes > MAX_MINUTES_WITHOUT_LIFECYCLE && !hasLifecycleUrl) {
     throw invalidSubscription(
