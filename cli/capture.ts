@@ -36,8 +36,8 @@ async function readLatest(): Promise<string> {
   const { storage } = await readCommandSettings(['storage']);
   if (!storage) throw new Error('AlertStorage is missing');
   const store = await createStore(storage);
-  const [call] = await store.calls.listNewest(1);
-  const kept = call ? await store.chatMessages.get(call.chatId, call.messageId) : null;
+  const call = (await store.calls.listNewest(50)).find(({ chat }) => chat !== null);
+  const kept = call?.chat ? await store.chatMessages.get(call.chat.chatId, call.chat.messageId) : null;
   if (!kept) throw new Error('No message of a call is kept. Dial 933 in Teams first.');
   return JSON.stringify(kept.message);
 }

@@ -62,7 +62,7 @@ export async function tallyRound(
   const damagedMissing = damaged.filter(({ key }) => !verdicts.has(key) && !isFetched.has(key));
   const kinds = new Map(messages.map(({ key, kind }) => [key, kind]));
   const expectedIds = new Set(expected.map(idOf));
-  const kindsOfOthers = calls.filter(({ id }) => !expectedIds.has(id)).map((call) => kinds.get(keyOfRecord(call)));
+  const kindsOfOthers = calls.filter(({ id }) => !expectedIds.has(id)).map((call) => kinds.get(keyOfCall(call)));
   const fromDamage = kindsOfOthers.filter((kind) => kind === 'emergency' || kind === 'damaged').length;
   const alerted = new Set(work.flatMap((one) => (one.kind === 'alert' ? one.callId : [])));
 
@@ -74,7 +74,7 @@ export async function tallyRound(
       lost: missing.filter(({ key }) => !isFetched.has(key)).length,
       fromDamage,
       falseCalls: kindsOfOthers.length - fromDamage,
-      repeatedCalls: calls.length - new Set(calls.map(keyOfRecord)).size,
+      repeatedCalls: calls.length - new Set(calls.map(keyOfCall)).size,
       callsWithoutAlert: calls.filter(({ id }) => !alerted.has(id)).length,
       callsNotWokenFor: calls.filter(({ id }) => !woken.has(id)).length,
       ordinaryAnnounced: ordinary.length,
@@ -97,7 +97,11 @@ function idOf({ chatId, messageId }: SoakMessage): string {
 }
 
 function isCallOf(call: EmergencyCall | undefined, { key }: SoakMessage): boolean {
-  return call !== undefined && keyOfRecord(call) === key && call.content === 'read';
+  return call !== undefined && keyOfCall(call) === key && call.content === 'read';
+}
+
+function keyOfCall({ chat }: EmergencyCall): string {
+  return chat === null ? '' : keyOfRecord(chat);
 }
 
 function keyOfRecord({ chatId, messageId }: { chatId: string; messageId: string }): string {

@@ -3,6 +3,7 @@ import {
   type CallFacts,
   callCodeOf,
   callIdOf,
+  callIdOfEvent,
   type EmergencyCall,
   LATE_AFTER_MS,
   mergeFacts,
@@ -10,62 +11,77 @@ import {
 } from './emergencyCall.ts';
 import type { EmergencyReading } from './reading.ts';
 
-/** Where a message came from, and when. Times are ISO 8601 in UTC. */
-export interface Arrival {
-  chatId: string;
-  messageId: string;
+/** When a notification came. Times are ISO 8601 in UTC. */
+interface Arrival {
   hubEnqueuedAt: string | null;
   receivedAt: string;
 }
 
-/** A reading, and when the message that was read had last been changed. */
-export interface DatedReading extends EmergencyReading {
+/** A chat message on its way in. */
+export interface MessageOrigin extends Arrival {
+  chatId: string;
+  messageId: string;
+}
+
+/** An emergency call event on its way in. */
+export interface EventOrigin extends Arrival {
+  eventId: string;
+  policyName: string | null;
+}
+
+export type CallOrigin = MessageOrigin | EventOrigin;
+
+/** What was read, of either source, and when what was read had last been changed. */
+export interface DatedReading
+  extends Pick<EmergencyReading, 'verdict' | 'isTest' | 'facts' | 'confidence' | 'reasons' | 'occurredAt'> {
   modifiedAt: string | null;
+  endedAt?: string | null;
 }
 
-/** The time that a call's id is made of where the message's id tells none. */
-function fallbackTime(arrival: Arrival, occurredAt: string | null): Date {
-  return new Date(occurredAt ?? arrival.hubEnqueuedAt ?? arrival.receivedAt);
+/** The same for every notification about one message or event, as far as its time is known. */
+export function callIdOfArrival(origin: CallOrigin, occurredAt: string | null): string {
+  const fallback = new Date(occurredAt ?? origin.hubEnqueuedAt ?? origin.receivedAt);
+  return 'eventId' in origin
+    ? callIdOfEvent(origin.eventId, fallback)
+    : callIdOf(origin.chatId, origin.messageId, fallback);
 }
 
-export function callIdOfArrival(arrival: Arrival, occurredAt: string | null): string {
-  return callIdOf(arrival.chatId, arrival.messageId, fallbackTime(arrival, occurredAt));
-}
-
-/** The call that a message announces. `callId` is given when people may already know the call under it. */
+/** The call that a message or an event announces. `callId` is given when people may already know the call under it. */
 export function callFromReading(
-  arrival: Arrival,
+  origin: CallOrigin,
   reading: DatedReading,
   recipients: EmergencyCall['recipients'],
   now: Date,
-  callId: string = callIdOfArrival(arrival, reading.occurredAt),
+  callId: string = callIdOfArrival(origin, reading.occurredAt),
 ): EmergencyCall {
   return {
-    ...callWithoutContent(arrival, callId, 'unavailable', recipients, now),
+    ...callWithoutContent(origin, callId, 'unavailable', recipients, now),
     content: reading.verdict === 'emergency' ? 'read' : 'unavailable',
     isTest: reading.isTest,
     facts: reading.facts,
     confidence: reading.confidence,
     reasons: reading.reasons,
     occurredAt: reading.occurredAt,
+    endedAt: reading.endedAt ?? null,
     contentModifiedAt: reading.modifiedAt,
   };
 }
 
-/** A call of which nothing is known but that a message came. */
+/** A call of which nothing is known but that something told of it. */
 export function callWithoutContent(
-  arrival: Arrival,
+  origin: CallOrigin,
   callId: string,
   content: CallContent,
   recipients: EmergencyCall['recipients'],
   now: Date,
 ): EmergencyCall {
+  const isEvent = 'eventId' in origin;
   return {
     id: callId,
     code: callCodeOf(callId),
-    source: 'chat',
-    chatId: arrival.chatId,
-    messageId: arrival.messageId,
+    source: isEvent ? 'event' : 'chat',
+    chat: isEvent ? null : { chatId: origin.chatId, messageId: origin.messageId },
+    event: isEvent ? { eventId: origin.eventId, policyName: origin.policyName } : null,
     isTest: false,
     content,
     facts: NO_FACTS,
@@ -75,9 +91,10 @@ export function callWithoutContent(
     confidence: 'possible',
     reasons: [],
     occurredAt: null,
+    endedAt: null,
     contentModifiedAt: null,
-    hubEnqueuedAt: arrival.hubEnqueuedAt,
-    receivedAt: arrival.receivedAt,
+    hubEnqueuedAt: origin.hubEnqueuedAt,
+    receivedAt: origin.receivedAt,
     recordedAt: now.toISOString(),
     firstToldAt: null,
     late: false,
@@ -87,23 +104,25 @@ export function callWithoutContent(
 const CONTENT_RANK: Record<CallContent, number> = { pending: 0, unavailable: 1, notEmergency: 2, read: 3 };
 
 /**
- * What a record becomes when the same message is read again (a duplicate, an edit, content that came late). Known
- * facts and content are never lost. Returns the same object when nothing is new; `factsVersion` rises when people must
- * hear of it.
+ * What a record becomes when the same message or event is read again (a duplicate, an edit, content that came late), or
+ * when the other source tells of the same call. Known facts and content are never lost, and the source that did not
+ * open the record only adds what is not known. Returns the same object when nothing is new; `factsVersion` rises when
+ * people must hear of it.
  */
 export function absorb(known: EmergencyCall, later: EmergencyCall): EmergencyCall {
-  const isOlder = (later.contentModifiedAt ?? '') < (known.contentModifiedAt ?? '');
-  const facts = isOlder ? fillFacts(known.facts, later.facts) : mergeFacts(known.facts, later.facts);
+  const isOther = later.source !== known.source && CONTENT_RANK[known.content] === CONTENT_RANK.read;
+  const isOlder = later.source === 'chat' && (later.contentModifiedAt ?? '') < (known.contentModifiedAt ?? '');
+  const facts = isOther || isOlder ? fillFacts(known.facts, later.facts) : mergeFacts(known.facts, later.facts);
   const isBetter = CONTENT_RANK[later.content] > CONTENT_RANK[known.content];
   const isNews = facts !== known.facts || isBetter;
-  const occurredAt = known.occurredAt ?? later.occurredAt;
-  const contentModifiedAt = isOlder ? known.contentModifiedAt : later.contentModifiedAt;
-  if (!isNews && occurredAt === known.occurredAt && contentModifiedAt === known.contentModifiedAt) return known;
-  return {
+  const changed: EmergencyCall = {
     ...known,
+    chat: known.chat ?? later.chat,
+    event: known.event ?? later.event,
     facts,
-    occurredAt,
-    contentModifiedAt,
+    occurredAt: known.occurredAt ?? later.occurredAt,
+    endedAt: known.endedAt ?? later.endedAt,
+    contentModifiedAt: later.source === 'event' || isOlder ? known.contentModifiedAt : later.contentModifiedAt,
     content: isBetter ? later.content : known.content,
     isTest: known.facts.emergencyNumberDialed === null ? later.isTest : known.isTest,
     factsVersion: isNews ? known.factsVersion + 1 : known.factsVersion,
@@ -111,6 +130,7 @@ export function absorb(known: EmergencyCall, later: EmergencyCall): EmergencyCal
     confidence: isBetter ? later.confidence : known.confidence,
     reasons: isBetter ? later.reasons : known.reasons,
   };
+  return JSON.stringify(changed) === JSON.stringify(known) ? known : changed;
 }
 
 function namesOfChanged(before: CallFacts, after: CallFacts): (keyof CallFacts)[] {

@@ -20,7 +20,7 @@ const PRECISE_PAIR =
 /** The coordinates conveyed: labelled, in the value of a location, or in a link to a map. In degrees, WGS 84. */
 export function readCoordinates(source: FactSource): Fact<Coordinates> {
   const candidates = [...fromLabels(source.labels), ...fromLinks(source)];
-  const good = candidates.filter(({ value }) => isOnEarth(value) && !isNullIsland(value));
+  const good = candidates.filter(({ value }) => isOnEarth(value));
   const fact = chooseFact(
     'coordinates',
     good,
@@ -30,13 +30,9 @@ export function readCoordinates(source: FactSource): Fact<Coordinates> {
   return { value: null, reasons: ['coordinates unknown: those in the message are no place on earth, or 0, 0'] };
 }
 
-function isOnEarth({ latitude, longitude }: Coordinates): boolean {
-  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
-}
-
 /** 0, 0 lies in the open sea: what a program writes that has none. */
-function isNullIsland({ latitude, longitude }: Coordinates): boolean {
-  return latitude === 0 && longitude === 0;
+export function isOnEarth({ latitude, longitude }: Coordinates): boolean {
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 && !(latitude === 0 && longitude === 0);
 }
 
 function fromLabels(labels: readonly LabelledValue[]): Candidate<Coordinates>[] {

@@ -30,14 +30,20 @@ export const NO_FACTS: CallFacts = {
  */
 export type CallContent = 'read' | 'pending' | 'unavailable' | 'notEmergency';
 
+/** `chat`: Teams' message to the service account; `event`: Graph's emergency call event. */
+export type CallSource = 'chat' | 'event';
+
 /** One call to an emergency number by one caller: the record everything hangs on. Times are ISO 8601 in UTC. */
 export interface EmergencyCall {
   id: string;
   /** Three characters a person can type at night; see {@link callCodeOf}. */
   code: string;
-  source: 'chat';
-  chatId: string;
-  messageId: string;
+  /** What told of the call first. */
+  source: CallSource;
+  /** The chat message that told of it; `null` until one does. */
+  chat: { chatId: string; messageId: string } | null;
+  /** The emergency call event that told of it; `null` until one does. */
+  event: { eventId: string; policyName: string | null } | null;
   isTest: boolean;
   content: CallContent;
   facts: CallFacts;
@@ -52,8 +58,10 @@ export interface EmergencyCall {
   /** How sure the reader is that this is an emergency, and why. */
   confidence: 'certain' | 'likely' | 'possible';
   reasons: string[];
-  /** By the source's clock (Teams' creation of the message); `null` while the message could not be read. */
+  /** By the source's clock (creation of the message, time of the event); `null` while it could not be read. */
   occurredAt: string | null;
+  /** When the call ended, by the clock of the event source; `null` while it goes on, or nobody told. */
+  endedAt: string | null;
   /** By the Event Hub's clock; `null` when the call was found by reconciling chats. */
   hubEnqueuedAt: string | null;
   /** By our clock: the notification reached us, the record was made. */
@@ -81,9 +89,17 @@ const LATEST_PLAUSIBLE_MS = Date.UTC(2100, 0, 1);
 export function callIdOf(chatId: string, messageId: string, fallback: Date): string {
   const fromId = /^\d{13}$/.test(messageId) ? Number(messageId) : Number.NaN;
   const isPlausible = fromId >= EARLIEST_PLAUSIBLE_MS && fromId <= LATEST_PLAUSIBLE_MS;
-  const occurredMs = isPlausible ? fromId : fallback.getTime();
+  return toCallId(isPlausible ? fromId : fallback.getTime(), `chat\n${chatId}\n${messageId}`);
+}
+
+/** The same of a call that an event told of. */
+export function callIdOfEvent(eventId: string, occurredAt: Date): string {
+  return toCallId(occurredAt.getTime(), `event\n${eventId}`);
+}
+
+function toCallId(occurredMs: number, origin: string): string {
   const backwards = String(LATEST_MS - occurredMs).padStart(13, '0');
-  return `${backwards}-${sha256(`chat\n${chatId}\n${messageId}`).toString('hex').slice(0, 16)}`;
+  return `${backwards}-${sha256(origin).toString('hex').slice(0, 16)}`;
 }
 
 /** No vowels (no words), nothing that a tired eye confuses (0 O, 1 I L, 5 S, 8 B, 2 Z), all within GSM-7. */

@@ -101,7 +101,7 @@ function isOfConference(source: FactSource, line: number): boolean {
 }
 
 /** `null` for what cannot be a number of its country; `isStrict` asks for a valid one. */
-function toE164(text: string, country: CountryCode | undefined, isStrict: boolean): string | null {
+export function toE164(text: string, country: CountryCode | undefined, isStrict: boolean): string | null {
   const parsed = parsePhoneNumberFromString(text, country === undefined ? {} : { defaultCountry: country });
   if (parsed === undefined || !(isStrict ? parsed.isValid() : parsed.isPossible())) return null;
   return parsed.ext === undefined ? parsed.number : `${parsed.number} ext. ${parsed.ext}`;

@@ -26,6 +26,9 @@ export type MessagesSinceResult =
   | { outcome: 'messages'; messages: { id: string; message: unknown }[]; isComplete: boolean }
   | ChatFailure;
 
+/** People of this tenant; `upn` is the address that Graph gives for them, which nearly always is their UPN. */
+export type MembersResult = { outcome: 'members'; members: { userId: string; upn: string }[] } | ChatFailure;
+
 /** Limit for one request, in milliseconds. */
 export interface TimeLimit {
   timeoutMs?: number;
@@ -39,6 +42,8 @@ export interface Chats {
   recentChats(query: { changedSince: Date } & TimeLimit): Promise<RecentChatsResult>;
   /** The messages of a chat that were written or changed after `since`. */
   messagesSince(chatId: string, since: Date, limit?: TimeLimit): Promise<MessagesSinceResult>;
+  /** Who is in a chat. */
+  members(chatId: string, limit?: TimeLimit): Promise<MembersResult>;
 }
 
 /** Lists take Graph longer than single messages, and nobody's alert waits for them. */
@@ -103,6 +108,19 @@ export function createChats(
         return id === null ? [] : [{ id, message }];
       });
       return { outcome: 'messages', messages, isComplete: read.isComplete };
+    },
+
+    // https://learn.microsoft.com/graph/api/chat-list-members
+    async members(chatId, { timeoutMs = LIST_TIMEOUT_MS } = {}) {
+      const path = pathOf('chats', chatId, 'members');
+      if (path === null) return { outcome: 'gone', code: 'invalidId' };
+      const read = await readPages(graph, path, timeoutMs);
+      if ('outcome' in read) return read;
+      const members = read.items.flatMap((item) => {
+        const { userId, email } = (item ?? {}) as { userId?: unknown; email?: unknown };
+        return typeof userId === 'string' && typeof email === 'string' && email !== '' ? [{ userId, upn: email }] : [];
+      });
+      return { outcome: 'members', members };
     },
   };
 }

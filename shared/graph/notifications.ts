@@ -25,8 +25,32 @@ export interface ChangeNotification {
   resource: string;
   chatId: string;
   messageId: string;
+  /** The message itself, encrypted; `null` where the notification only names it. */
+  encryptedContent: unknown;
   /** The item as it came in. */
   notification: unknown;
+}
+
+/** Graph's emergency call event, encrypted. */
+export interface EmergencyEventNotification {
+  kind: 'emergencyEvent';
+  subscriptionId: string | null;
+  clientState: string | null;
+  tenantId: string | null;
+  /** Graph's id of the event, which it also gives in the clear; `null` where it is missing. */
+  eventId: string | null;
+  policyName: string | null;
+  encryptedContent: unknown;
+  notification: unknown;
+}
+
+/** A chat of the service account was made or changed: it may hold messages that nobody was told of. */
+export interface ChatNotification {
+  kind: 'chat';
+  subscriptionId: string | null;
+  clientState: string | null;
+  tenantId: string | null;
+  chatId: string;
 }
 
 /** Ours: proves that the way from the hub to the functions is open. */
@@ -48,6 +72,8 @@ export type HubNotification =
   | ValidationNotification
   | LifecycleNotification
   | ChangeNotification
+  | EmergencyEventNotification
+  | ChatNotification
   | CanaryNotification
   | UnreadableNotification;
 
@@ -92,6 +118,8 @@ function readItem(item: unknown): HubNotification {
   try {
     return (
       readChange(item) ??
+      readEmergencyEvent(item) ??
+      readChat(item) ??
       readValidation(item) ??
       readCanary(item) ??
       readLifecycle(item) ??
@@ -128,17 +156,51 @@ function readChange(item: unknown): ChangeNotification | null {
     if (resource !== null && ids !== null) {
       return {
         kind: 'change',
-        subscriptionId: ownText(item, 'subscriptionId'),
-        clientState: ownText(item, 'clientState'),
-        tenantId: ownText(item, 'tenantId'),
+        ...senderOf(item),
         changeType: ownText(item, 'changeType'),
         resource,
         ...ids,
+        encryptedContent: own(item, 'encryptedContent') ?? null,
         notification: item,
       };
     }
   }
   return null;
+}
+
+/** https://learn.microsoft.com/graph/changenotifications-for-emergencycalls; what else is encrypted is in doubt one too. */
+function readEmergencyEvent(item: unknown): EmergencyEventNotification | null {
+  const encryptedContent = own(item, 'encryptedContent') ?? null;
+  const named = [ownText(item, 'resource'), ownText(own(item, 'resourceData'), '@odata.id')];
+  const policies = named.map((resource) => POLICY.exec(resource ?? '')?.[1]);
+  const type = ownText(own(item, 'resourceData'), '@odata.type') ?? '';
+  const isEvent = policies.some((policy) => policy !== undefined) || /emergencyCallEvent$/i.test(type);
+  if (!isEvent && encryptedContent === null) return null;
+  return {
+    kind: 'emergencyEvent',
+    ...senderOf(item),
+    eventId: ownText(own(item, 'resourceData'), 'id'),
+    policyName: policies.find((policy) => policy !== undefined)?.replaceAll("''", "'") ?? null,
+    encryptedContent,
+    notification: item,
+  };
+}
+
+const POLICY = /getEmergencyEventsByPolicy\(policyName='((?:[^']|'')*)'\)/i;
+const CHAT = /^\/?(?:users(?:\/|\('?)[^/]+\/)?chats(?:\('([^']+)'\)|\/([^/]+))\/?$/i;
+
+function readChat(item: unknown): ChatNotification | null {
+  const [, quoted, plain] = CHAT.exec(ownText(item, 'resource') ?? '') ?? [];
+  const chatId = quoted ?? plain;
+  return chatId === undefined ? null : { kind: 'chat', ...senderOf(item), chatId };
+}
+
+function senderOf(item: unknown) {
+  return {
+    subscriptionId: ownText(item, 'subscriptionId'),
+    clientState: ownText(item, 'clientState'),
+    tenantId: ownText(item, 'tenantId'),
+  };
 }
 
 function readLifecycle(item: unknown): HubNotification | null {
@@ -163,7 +225,7 @@ function reasonOf(item: unknown): string {
   if (own(item, 'resource') === undefined && own(item, 'resourceData') === undefined) {
     return 'the notification names no resource';
   }
-  return 'the resource is not a chat message';
+  return 'the resource is none that is subscribed to';
 }
 
 function unreadable(reason: string, raw: unknown): UnreadableNotification {

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
+import type { TokenCredential } from '@azure/identity';
+import { createCredential } from '../azureCredential.ts';
 import { BUILT_IN_PHRASES } from '../emergency/phrases.ts';
 import { errorCodeOf } from '../errors.ts';
+import { createAppSignIn } from '../graph/appSignIn.ts';
 import { createChats } from '../graph/chats.ts';
+import { createEncryptionCertificates } from '../graph/encryptionCertificates.ts';
 import { createSignIn } from '../graph/signIn.ts';
+import { createValidationTokens } from '../graph/validationTokens.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { createTwilioChannel } from '../messaging/twilio/twilioChannel.ts';
 import { administratorsOf, lastResortRecipients, parseRoster, recipientsOf, usablePartOf } from '../oncall/roster.ts';
-import { readSettings, type SettingsReading } from '../settings.ts';
+import { type GraphSettings, readSettings, type Settings, type SettingsReading } from '../settings.ts';
 import { createStore } from '../store/store.ts';
 import type { Services } from './services.ts';
 
@@ -31,7 +36,11 @@ export async function servicesFor(context: Parameters<typeof createLogger>[0]): 
 let shared: Promise<Services> | undefined;
 
 /** Reads the roster and makes what the settings allow. Sends nothing. */
-export async function createServices({ settings, faults }: SettingsReading, log: Logger): Promise<Services> {
+export async function createServices(
+  { settings, faults }: SettingsReading,
+  log: Logger,
+  credential: TokenCredential = createCredential(settings.managedIdentityClientId),
+): Promise<Services> {
   for (const { name, problem, feature } of faults) {
     log.error(`Setting ${name} ${problem}`, { off: feature });
   }
@@ -59,10 +68,26 @@ export async function createServices({ settings, faults }: SettingsReading, log:
       testNumbers: settings.testNumbers,
       defaultCountry: settings.defaultCountry,
     },
+    certificates: settings.encryptionCertificate
+      ? createEncryptionCertificates(settings.encryptionCertificate, credential)
+      : null,
+    appSignIn: settings.graph && settings.eventSource ? createAppSignIn(settings.graph, credential) : null,
+    validationTokens: settings.graph ? createValidationTokens(tokenRules(settings.graph, settings)) : null,
+    callers: { upns: new Map(), chats: new Set() },
+    certificatesSeen: new Map(),
     toldDirectly: new Set(),
     fetchBudgetMs: FETCH_BUDGET_MS,
     now: () => new Date(),
     log,
+  };
+}
+
+/** Chats are subscribed to by the app registration, events by the managed identity. */
+function tokenRules({ authorityHost, tenantId, clientId }: GraphSettings, { managedIdentityClientId }: Settings) {
+  return {
+    authorityHost,
+    tenantId,
+    audiences: [clientId, ...(managedIdentityClientId ? [managedIdentityClientId] : [])],
   };
 }
 

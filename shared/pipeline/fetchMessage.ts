@@ -1,12 +1,13 @@
-import { errorCodeOf } from '../errors.ts';
-import { type ClientStateCheck, checkClientState } from '../graph/clientState.ts';
+import type { ClientStateCheck } from '../graph/clientState.ts';
 import { readHubEvent } from '../graph/notifications.ts';
 import { mustTellWithoutDetails, nextFetchAt } from '../oncall/fetchPlan.ts';
 import type { FetchMessageWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import { fetchContent } from './fetchContent.ts';
 import type { MessageArrival } from './messageArrival.ts';
-import { recordCallWithoutContent, recordMessage } from './recordMessage.ts';
+import { originOf } from './origin.ts';
+import { recordCallWithoutContent } from './recordCall.ts';
+import { recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
 import { wake } from './startAlert.ts';
 
@@ -21,7 +22,7 @@ export async function fetchMessage(services: Services, row: Row<FetchMessageWork
   const arrival = arrivalOf(row.value);
   const state = { receivedAt: new Date(row.value.receivedAt), attempts: row.value.attempts };
   const isLate = mustTellWithoutDetails(state, now());
-  const origin = isLate ? await originOf(services, row.value) : 'match';
+  const origin = isLate ? await originOfWork(services, row.value) : 'match';
   if (isLate && origin === 'match') await tellWithoutDetails(services, arrival, row.value);
 
   const result = await fetchContent(services, row.value.chatId, row.value.messageId);
@@ -53,16 +54,9 @@ function arrivalOf(work: FetchMessageWork): MessageArrival {
   return { via: 'fetch', chatId, messageId, notification, hubEnqueuedAt, receivedAt, callId };
 }
 
-/** Where the subscriptions cannot be read the notification counts as ours: doubt is on the side of telling. */
-async function originOf(services: Services, work: FetchMessageWork): Promise<ClientStateCheck> {
+async function originOfWork(services: Services, work: FetchMessageWork): Promise<ClientStateCheck> {
   const [change] = readHubEvent({ value: [work.notification] });
-  if (change?.kind !== 'change') return 'match';
-  try {
-    return checkClientState(change, await services.store.subscriptions.list());
-  } catch (caught) {
-    services.log.error('Subscriptions cannot be read, the notification counts as ours', { error: errorCodeOf(caught) });
-    return 'match';
-  }
+  return change?.kind === 'change' ? originOf(services, change) : 'match';
 }
 
 async function tellWithoutDetails(services: Services, arrival: MessageArrival, work: FetchMessageWork): Promise<void> {

@@ -1,13 +1,24 @@
-import { callIdOfArrival } from '../emergency/callLife.ts';
+import { callIdOfArrival, callWithoutContent } from '../emergency/callLife.ts';
 import { attemptAll, errorCodeOf } from '../errors.ts';
-import { type ChangeNotification, type HubNotification, readHubEvent } from '../graph/notifications.ts';
+import type { FetchMessageResult } from '../graph/chats.ts';
+import {
+  type ChangeNotification,
+  type ChatNotification,
+  type HubNotification,
+  readHubEvent,
+} from '../graph/notifications.ts';
 import { nextFetchAt } from '../oncall/fetchPlan.ts';
-import type { FetchMessageWork } from '../oncall/work.ts';
+import type { FetchMessageWork, RenewWork } from '../oncall/work.ts';
+import { lookUpCaller } from './callerLookup.ts';
+import { decrypt } from './decrypt.ts';
 import { fetchContent } from './fetchContent.ts';
 import type { MessageArrival } from './messageArrival.ts';
+import { originOf } from './origin.ts';
+import { reconcileNewChat } from './reconcileChats.ts';
 import { recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
 import { wake } from './startAlert.ts';
+import { takeEvent } from './takeEvent.ts';
 import { createDirectAlert } from './tellDirectly.ts';
 
 /** One event of the hub. */
@@ -85,19 +96,50 @@ async function take(
     case 'unreadable':
       await keepDeadLetter(services, event, receivedAt, notification.reason, notification.raw);
       return;
+    case 'chat':
+      if (!isOurTenant(services, notification)) return;
+      await takeChat(services, notification);
+      return;
+    case 'emergencyEvent':
     case 'change':
-      if (notification.tenantId !== null && !isOurTenant(services, notification.tenantId)) {
+      if (!isOurTenant(services, notification)) {
         await keepDeadLetter(services, event, receivedAt, 'wrong tenant', { value: [notification.notification] });
         return;
       }
-      await takeChange(services, event, receivedAt, notification);
+      if (notification.kind === 'change') return takeChange(services, event, receivedAt, notification);
+      await takeEvent(services, notification, {
+        via: event.source === 'https' ? 'https' : 'hub',
+        hubEnqueuedAt: event.enqueuedAt,
+        receivedAt,
+        source: event.source,
+      });
   }
 }
 
 /** Without a configured tenant nothing can be refused for it: doubt is on the side of telling. */
-function isOurTenant(services: Services, tenantId: string): boolean {
-  const { graph } = services.settings;
-  return graph === null || graph.tenantId.toLowerCase() === tenantId.toLowerCase();
+function isOurTenant({ settings: { graph } }: Services, { tenantId }: { tenantId: string | null }): boolean {
+  return graph === null || tenantId === null || graph.tenantId.toLowerCase() === tenantId.toLowerCase();
+}
+
+/**
+ * A chat is new or has changed: it is read at once, and subscribed to where each chat needs a subscription of its own.
+ * What cannot be read now is tried again by the timer that reads chats back.
+ */
+async function takeChat(services: Services, { chatId, subscriptionId }: ChatNotification): Promise<void> {
+  const work: RenewWork = {
+    kind: 'renewSubscriptions',
+    reason: 'newChat',
+    subscriptionId: subscriptionId ?? 'unknown',
+    dueAt: services.now().toISOString(),
+    attempts: 0,
+  };
+  await services.store.work.insert(work);
+  await wake(services, work);
+  try {
+    await reconcileNewChat(services, chatId);
+  } catch (caught) {
+    services.log.warn('A new chat could not be read at once', { error: errorCodeOf(caught) });
+  }
 }
 
 async function takeChange(
@@ -115,12 +157,15 @@ async function takeChange(
     hubEnqueuedAt: event.enqueuedAt,
     receivedAt,
   };
-  const direct = createDirectAlert(services, arrival);
+  const callId = callIdOfArrival(arrival, null);
+  const call = callWithoutContent(arrival, callId, 'pending', services.recipients(), services.now());
+  const direct = createDirectAlert(services, call);
+  const caller = lookUpCaller(services, chatId);
   try {
-    const result = await fetchContent(services, chatId, messageId);
+    const result = await contentOf(services, change);
     direct.start();
     if (result.outcome === 'message') {
-      await recordMessage(services, arrival, result.message, direct);
+      await recordMessage(services, arrival, result.message, { direct, caller });
       return;
     }
     services.log.warn('Message not to be had yet', { code: result.code });
@@ -135,6 +180,18 @@ async function takeChange(
     if (!isUnprocessable(caught)) await direct.tell();
     throw caught;
   }
+}
+
+/** The message that came with its notification, if it is ours and can be decrypted; else as Graph gives it. */
+async function contentOf(services: Services, change: ChangeNotification): Promise<FetchMessageResult> {
+  const { chatId, messageId, encryptedContent } = change;
+  if (encryptedContent !== null && change.changeType !== 'deleted' && (await originOf(services, change)) === 'match') {
+    const decrypted = await decrypt(services, encryptedContent);
+    if (decrypted.outcome === 'content') return { outcome: 'message', message: decrypted.content };
+    const reason = decrypted.outcome === 'later' ? decrypted.code : decrypted.reason;
+    services.log.error('A chat message cannot be decrypted, it is fetched', { reason });
+  }
+  return fetchContent(services, chatId, messageId);
 }
 
 /** Leaves the message to the notifier, which tells people without the details when they stay away. */

@@ -1,7 +1,7 @@
-import type { Arrival } from '../emergency/callLife.ts';
+import type { MessageOrigin } from '../emergency/callLife.ts';
 
 /** A chat message on its way in. `notification` is what announced it, for the record. */
-export interface MessageArrival extends Arrival {
+export interface MessageArrival extends MessageOrigin {
   via: 'hub' | 'fetch' | 'reconcile' | 'replay';
   notification: unknown;
   /** The call that people may already have been told of without details. */

@@ -7,6 +7,7 @@ import { fetchMessage } from './fetchMessage.ts';
 import { replayDeadLetter } from './replayDeadLetter.ts';
 import { type AlertContext, readAlertContext, sendAlert } from './sendAlert.ts';
 import type { Services } from './services.ts';
+import { readEvent } from './takeEvent.ts';
 
 /** A queue's clock and ours differ a little: work due this soon is waited for instead of queued again. */
 const EARLY_MS = 500;
@@ -55,6 +56,10 @@ export async function doWork(
     }
     case 'fetchMessage':
       return fetchMessage(services, { ...row, value: row.value });
+    case 'readEvent':
+      return readEvent(services, { ...row, value: row.value });
+    case 'renewSubscriptions':
+      throw new Error('not yet');
     case 'replayDeadLetter':
       return replayDeadLetter(services, { ...row, value: row.value });
   }

@@ -54,6 +54,11 @@ export async function reconcileChats(services: Services): Promise<void> {
   }
 }
 
+/** Reads a chat that Graph says is new: its first message may have come before anybody was subscribed to it. */
+export async function reconcileNewChat(services: Services, chatId: string): Promise<void> {
+  await reconcileOne(services, chatId, new Date(services.now().getTime() - FIRST_LOOK_MS), false);
+}
+
 async function reconcileOne(services: Services, chatId: string, since: Date, isLagging: boolean): Promise<void> {
   const { watermarks } = services.store;
   try {

@@ -1,13 +1,22 @@
-import { absorb, callFromReading, callIdOfArrival, callWithoutContent } from '../emergency/callLife.ts';
-import type { CallContent, EmergencyCall } from '../emergency/emergencyCall.ts';
+import {
+  absorb,
+  callFromReading,
+  callIdOfArrival,
+  callWithoutContent,
+  type DatedReading,
+} from '../emergency/callLife.ts';
+import { correlate, type Told } from '../emergency/correlation.ts';
+import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { readEmergencyMessage } from '../emergency/readEmergencyMessage.ts';
 import type { EmergencyReading } from '../emergency/reading.ts';
 import { attemptAll } from '../errors.ts';
 import type { StoredChatMessage } from '../store/chatMessageStore.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
+import { type CallerLookup, lookUpCaller } from './callerLookup.ts';
+import { claimCall } from './claimCall.ts';
 import type { MessageArrival } from './messageArrival.ts';
+import { recordCall, updateCall } from './recordCall.ts';
 import type { Services } from './services.ts';
-import { alertWork, startAlert, wake } from './startAlert.ts';
 import type { DirectAlert } from './tellDirectly.ts';
 
 /**
@@ -20,11 +29,11 @@ export async function recordMessage(
   services: Services,
   arrival: MessageArrival,
   message: unknown,
-  direct?: DirectAlert,
+  { direct, caller }: { direct?: DirectAlert; caller?: CallerLookup } = {},
 ): Promise<void> {
   const reading = { ...readEmergencyMessage(message, services.reader), modifiedAt: lastModifiedOf(message) };
-  direct?.read(reading);
-  const callId = arrival.callId ?? callIdOfArrival(arrival, reading.occurredAt);
+  const ownId = arrival.callId ?? callIdOfArrival(arrival, reading.occurredAt);
+  direct?.know(reading.verdict === 'other' ? null : callOf(services, arrival, reading, ownId));
   const before = await readBeforeDeletion(services, arrival, message);
   if (before) {
     direct?.disarm();
@@ -32,9 +41,8 @@ export async function recordMessage(
   }
   const repliedCallId = await callOfReply(services, arrival, reading);
   const isCall = reading.verdict !== 'other' && repliedCallId === null;
-  if (isCall) {
-    await recordCall(services, callFromReading(arrival, reading, services.recipients(), services.now(), callId));
-  }
+  const callId = isCall ? await claimOwn(services, arrival, reading, ownId, caller) : ownId;
+  if (isCall) await recordCall(services, callOf(services, arrival, reading, callId));
   direct?.disarm();
   const isOfCall = isCall || (await withdrawCall(services, arrival));
   const recordedAs = isOfCall ? callId : repliedCallId;
@@ -56,28 +64,31 @@ export async function recordMessage(
   );
 }
 
-/** Records a call of which only the message's name is known, so that people are told of it. */
-export async function recordCallWithoutContent(
-  services: Services,
-  arrival: MessageArrival,
-  callId: string,
-  content: CallContent,
-): Promise<void> {
-  await recordCall(services, callWithoutContent(arrival, callId, content, services.recipients(), services.now()));
+function callOf(services: Services, arrival: MessageArrival, reading: DatedReading, callId: string): EmergencyCall {
+  return callFromReading(arrival, reading, services.recipients(), services.now(), callId);
 }
 
-/** Insert-if-absent with its work, then the wake-up: a duplicate wakes the notifier as well, since its first may be lost. */
-async function recordCall(services: Services, call: EmergencyCall): Promise<void> {
-  const { store, log } = services;
-  const first = alertWork(call.id, 'first', services.now());
-  const [inserted] = await Promise.all([store.calls.insert(call), store.work.insert(first)]);
-  if (inserted) {
-    log.info('Emergency call recorded', { callId: call.id, isTest: call.isTest, content: call.content });
-  }
-  await wake(services, first);
-  if (!inserted) {
-    await updateCall(services, call.id, (known) => absorb(known, call));
-  }
+/** The call that this message tells of: its own, or the one that an event told of before. */
+async function claimOwn(
+  services: Services,
+  arrival: MessageArrival,
+  { facts, occurredAt }: DatedReading,
+  ownId: string,
+  caller: CallerLookup | undefined,
+): Promise<string> {
+  // People may know the call under its own id already.
+  if (services.settings.eventSource === null || arrival.callId !== undefined) return ownId;
+  const upn = facts.callerUpn ?? (await (caller ?? lookUpCaller(services, arrival.chatId))(facts.callerUserId));
+  if (upn === null) return ownId;
+  const told: Told = {
+    source: 'chat',
+    key: `${arrival.chatId}|${arrival.messageId}`,
+    callId: ownId,
+    at: occurredAt ?? arrival.hubEnqueuedAt ?? arrival.receivedAt,
+    numberDialed: facts.emergencyNumberDialed,
+    callbackNumber: facts.callbackNumber,
+  };
+  return claimCall(services, upn, (openings) => correlate(openings, told));
 }
 
 /**
@@ -136,19 +147,6 @@ async function keepDeletion(
     lastModifiedAt: lastModifiedOf(message),
     storedAt: at,
   });
-}
-
-async function updateCall(
-  services: Services,
-  callId: string,
-  change: (call: EmergencyCall) => EmergencyCall,
-): Promise<void> {
-  const { store } = services;
-  const call = await store.calls.update(callId, change);
-  if (call.factsVersion > 1) {
-    // Also when it was somebody else who raised the version: they may have died before this line.
-    await startAlert(services, callId, `update-${call.factsVersion}`);
-  }
 }
 
 async function saveChatMessage(

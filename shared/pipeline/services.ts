@@ -1,11 +1,14 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import type { ReaderOptions } from '../emergency/reading.ts';
 import type { Chats } from '../graph/chats.ts';
+import type { EncryptionCertificates } from '../graph/encryptionCertificates.ts';
 import type { SignIn } from '../graph/signIn.ts';
+import type { ValidationTokens } from '../graph/validationTokens.ts';
 import type { Logger } from '../log.ts';
 import type { Channel } from '../messaging/channel.ts';
 import type { SettingFault, Settings } from '../settings.ts';
 import type { Store } from '../store/store.ts';
+import type { KnownCallers } from './callerLookup.ts';
 
 /** What the steps of the pipeline work with. A part whose settings are bad is `null`: only its own feature is off. */
 export interface Services {
@@ -26,6 +29,15 @@ export interface Services {
   /** IANA name of the team's time zone. */
   timeZone(): string;
   reader: ReaderOptions;
+  /** Keys and certificate with which notifications are encrypted; `null` where none is. */
+  certificates: EncryptionCertificates | null;
+  /** The app's own token, by its managed identity; `null` where events are not subscribed to. */
+  appSignIn: Pick<SignIn, 'getAccessToken'> | null;
+  /** Proves that what comes through the HTTPS door is Graph's. */
+  validationTokens: ValidationTokens | null;
+  callers: KnownCallers;
+  /** When this process last noted that a certificate is in use; milliseconds. */
+  certificatesSeen: Map<string, number>;
   /** Calls and recipients that this process told while the storage was down. */
   toldDirectly: Set<string>;
   /** How long one attempt to get a message from Graph may take, pauses and repetitions included. Milliseconds. */

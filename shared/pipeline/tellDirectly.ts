@@ -1,7 +1,5 @@
-import { callFromReading, callIdOfArrival, callWithoutContent, type DatedReading } from '../emergency/callLife.ts';
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import type { Recipient } from './deliver.ts';
-import type { MessageArrival } from './messageArrival.ts';
 import type { Services } from './services.ts';
 import { alertWork } from './startAlert.ts';
 import { wordsOf } from './wordsOf.ts';
@@ -12,8 +10,8 @@ const TELL_AFTER_MS = 3_000;
 const REMEMBERED = 10_000;
 
 export interface DirectAlert {
-  /** What the message said, once it is known. An ordinary message is told to nobody. */
-  read(reading: DatedReading): void;
+  /** What was read since; `null` for what is no emergency, which nobody is told of. */
+  know(call: EmergencyCall | null): void;
   /** From here on the storage has {@link TELL_AFTER_MS}. */
   start(): void;
   /** The storage has it: nobody is told from here. */
@@ -23,27 +21,24 @@ export interface DirectAlert {
 }
 
 /**
- * The way past a storage that is down: texts the people whom this process knows, by what it has read, once for each
- * call and person. Whoever calls it then throws, so that the hub keeps the event and the call is recorded later; people may then
- * hear of it a second time.
+ * The way past a storage that is down: texts the people whom this process knows, by what it has read, else that `call`
+ * was announced, once for each call and person. Whoever calls it then throws, so that the hub keeps the event and the
+ * call is recorded later; people may then hear of it a second time.
  */
-export function createDirectAlert(services: Services, arrival: MessageArrival): DirectAlert {
-  let reading: DatedReading | null = null;
+export function createDirectAlert(services: Services, call: EmergencyCall): DirectAlert {
+  let known: EmergencyCall | null = call;
   let timer: NodeJS.Timeout | undefined;
   let telling: Promise<void> | null = null;
   let isKept = false;
 
   const tell = () => {
     clearTimeout(timer);
-    telling ??=
-      isKept || reading?.verdict === 'other'
-        ? Promise.resolve()
-        : tellOnce(services, callOf(services, arrival, reading));
+    telling ??= isKept || known === null ? Promise.resolve() : tellOnce(services, known);
     return telling;
   };
   return {
-    read: (said) => {
-      reading = said;
+    know: (read) => {
+      known = read;
     },
     start: () => {
       timer ??= setTimeout(() => void tell(), TELL_AFTER_MS);
@@ -54,14 +49,6 @@ export function createDirectAlert(services: Services, arrival: MessageArrival): 
     },
     tell,
   };
-}
-
-function callOf(services: Services, arrival: MessageArrival, reading: DatedReading | null): EmergencyCall {
-  const recipients = services.recipients();
-  const now = services.now();
-  return reading
-    ? callFromReading(arrival, reading, recipients, now)
-    : callWithoutContent(arrival, callIdOfArrival(arrival, null), 'pending', recipients, now);
 }
 
 /** Never throws: what could not be sent is logged, and tried again when the hub delivers the event again. */

@@ -19,7 +19,7 @@ export interface CallStore {
 }
 
 export function createCallStore(clients: StorageClients): CallStore {
-  const table: JsonTable<EmergencyCall> = createJsonTable(clients.table('EmergencyCalls'), 1);
+  const table: JsonTable<EmergencyCall> = createJsonTable(clients.table('EmergencyCalls'), 2, upgradeCall);
   const partitionOf = (callId: string) => callId.slice(0, PARTITION_DIGITS);
   const columnsOf = (call: EmergencyCall) => ({ isTest: call.isTest, recordedAt: call.recordedAt });
 
@@ -43,4 +43,10 @@ export function createCallStore(clients: StorageClients): CallStore {
       return rows.map((row) => row.value);
     },
   };
+}
+
+/** Version 1 knew one source only, and named the chat message in the record itself. */
+function upgradeCall(stored: unknown): EmergencyCall {
+  const { chatId, messageId, ...call } = stored as EmergencyCall & { chatId: string; messageId: string };
+  return { ...call, chat: { chatId, messageId }, event: null, endedAt: null };
 }

@@ -41,9 +41,15 @@ const MAX_PACKED_BYTES = 15 * MAX_BINARY_BYTES;
 /**
  * Rows that hold one record as JSON: in `json` where it fits into a property, else compressed and split over `packed0`,
  * `packed1`, …. Nothing is cut: what does not fit into a row throws a `RangeError`. Every row carries `schemaVersion`.
- * A request that fails throws the client's own `RestError`.
+ * A row of another version is read through `upgrade`. A request that fails throws the client's own `RestError`.
  */
-export function createJsonTable<T>(client: TableClient, schemaVersion: number): JsonTable<T> {
+export function createJsonTable<T>(
+  client: TableClient,
+  schemaVersion: number,
+  upgrade: (stored: unknown, version: number) => T = (stored) => stored as T,
+): JsonTable<T> {
+  const toValue = (stored: unknown, version: number): T =>
+    version === schemaVersion ? (stored as T) : upgrade(stored, version);
   const toEntity = (partitionKey: string, rowKey: string, value: T, columns: Columns = {}) => ({
     ...columns,
     partitionKey,
@@ -55,7 +61,7 @@ export function createJsonTable<T>(client: TableClient, schemaVersion: number): 
     partitionKey: String(entity.partitionKey),
     rowKey: String(entity.rowKey),
     etag: String(entity.etag),
-    value: JSON.parse(unpack(entity)),
+    value: toValue(JSON.parse(unpack(entity)), Number(entity.schemaVersion)),
   });
 
   const toRows = (entity: Readonly<Record<string, unknown>>, onUnreadable?: (rowKey: string) => void): Row<T>[] => {

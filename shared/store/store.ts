@@ -1,4 +1,5 @@
 import type { Settings } from '../settings.ts';
+import { type CallerStore, createCallerStore } from './callerStore.ts';
 import { type CallStore, createCallStore } from './callStore.ts';
 import { type ChatMessageStore, createChatMessageStore } from './chatMessageStore.ts';
 import { createDeadLetterStore, type DeadLetterStore } from './deadLetterStore.ts';
@@ -15,6 +16,7 @@ import { createWorkStore, type WorkStore } from './workStore.ts';
 export interface Store {
   clients: StorageClients;
   calls: CallStore;
+  callers: CallerStore;
   work: WorkStore;
   deliveries: DeliveryStore;
   timeline: TimelineStore;
@@ -32,6 +34,7 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
   return {
     clients,
     calls: createCallStore(clients),
+    callers: createCallerStore(clients),
     work: createWorkStore(clients),
     deliveries: createDeliveryStore(clients),
     timeline: createTimelineStore(clients),

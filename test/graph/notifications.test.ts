@@ -200,7 +200,7 @@ describe('the names of a message', () => {
   ])('%s is not a chat message', (resource) => {
     expect(item({ resource, resourceData: { '@odata.id': resource } })).toMatchObject({
       kind: 'unreadable',
-      reason: 'the resource is not a chat message',
+      reason: 'the resource is none that is subscribed to',
     });
   });
 
@@ -281,7 +281,7 @@ describe('whatever comes in', () => {
       'the notification is not an object',
       'the notification lies in blob storage',
       'the notification names no resource',
-      'the resource is not a chat message',
+      'the resource is none that is subscribed to',
       'a canary without id or time',
       'a lifecycle notification without subscriptionId',
     ];

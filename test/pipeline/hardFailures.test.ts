@@ -277,7 +277,7 @@ describe('reading chats back', () => {
   }
 
   const chatsWithCalls = async () =>
-    (await world.services.store.calls.listNewest(100)).map(({ chatId }) => chatId).sort();
+    (await world.services.store.calls.listNewest(100)).map(({ chat }) => chat?.chatId).sort();
 
   test('a chat that cannot be read holds no other up, and is read from where it was left once it can be', async () => {
     await reconcileChats(world.services);

@@ -1,0 +1,42 @@
+import type { TokenCredential } from '@azure/identity';
+
+/**
+ * Who asks Azure. In the function app the managed identity: App Service says where to ask for its tokens
+ * (https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference), and no other
+ * credential must ever stand in for it. Elsewhere, that is for the commands, the administrator who is signed in to the
+ * Azure CLI, the Azure Developer CLI or Azure PowerShell; `DefaultAzureCredential` would first look for an identity of the
+ * machine, for seconds, and might find one that nobody thought of.
+ *
+ * `clientId` is that of a user-assigned identity. Nothing is loaded or asked before the first token.
+ */
+export function createCredential(
+  clientId: string | null,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): TokenCredential {
+  const isManaged = Boolean(env.IDENTITY_ENDPOINT ?? env.MSI_ENDPOINT);
+  let loading: Promise<TokenCredential> | null = null;
+  return {
+    getToken: async (scopes, options) => {
+      loading ??= isManaged ? loadManagedIdentity(clientId) : loadAdministrator();
+      return (await loading).getToken(scopes, options);
+    },
+  };
+}
+
+/** The endpoint is on the same machine: it answers at once or not at all, and the caller's time is short. */
+const RETRIES = { maxRetries: 2, retryDelayInMs: 100, maxRetryDelayInMs: 500 };
+
+async function loadManagedIdentity(clientId: string | null): Promise<TokenCredential> {
+  const { ManagedIdentityCredential } = await import('@azure/identity');
+  return new ManagedIdentityCredential({ ...(clientId === null ? {} : { clientId }), retryOptions: RETRIES });
+}
+
+async function loadAdministrator(): Promise<TokenCredential> {
+  const { AzureCliCredential, AzureDeveloperCliCredential, AzurePowerShellCredential, ChainedTokenCredential } =
+    await import('@azure/identity');
+  return new ChainedTokenCredential(
+    new AzureCliCredential(),
+    new AzureDeveloperCliCredential(),
+    new AzurePowerShellCredential(),
+  );
+}

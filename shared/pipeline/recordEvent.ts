@@ -1,0 +1,115 @@
+import { callFromReading, callIdOfArrival, type DatedReading, type EventOrigin } from '../emergency/callLife.ts';
+import { correlate, correlateEnd, type Told } from '../emergency/correlation.ts';
+import { type EventReading, readEmergencyEvent } from '../emergency/readEmergencyEvent.ts';
+import { attemptAll } from '../errors.ts';
+import type { TimelineEntry } from '../store/timelineStore.ts';
+import { claimCall } from './claimCall.ts';
+import { recordCall } from './recordCall.ts';
+import type { Services } from './services.ts';
+import type { DirectAlert } from './tellDirectly.ts';
+
+/** An emergency call event on its way in. `notification` is what brought it, for the record. */
+export interface EventArrival extends EventOrigin {
+  via: 'hub' | 'https' | 'later';
+  notification: unknown;
+  /** False when it does not carry the secret of a subscription of ours. */
+  isOurs: boolean;
+}
+
+/**
+ * The one door for a decrypted emergency call event. A call that begins is recorded with its alert as work, as one with
+ * what the chat told of it, and the notifier is woken; an end is put on the record of its call. An end without a
+ * beginning, or a kind of event that is not known of a call that is not known, is in doubt a call that nobody was told
+ * of. Throws when anything could not be kept; then all of it may be repeated.
+ */
+export async function recordEvent(
+  services: Services,
+  arrival: EventArrival,
+  content: unknown,
+  direct?: DirectAlert,
+): Promise<void> {
+  const event = readEmergencyEvent(content, services.reader);
+  const origin = {
+    ...arrival,
+    eventId: event.eventId ?? arrival.eventId,
+    policyName: event.policyName ?? arrival.policyName,
+  };
+  const reading = toReading(event, arrival.isOurs);
+  const ownId = callIdOfArrival(origin, event.occurredAt);
+  const callOf = (callId: string) => callFromReading(origin, reading, services.recipients(), services.now(), callId);
+  direct?.know(callOf(ownId));
+  const callId = await claimOwn(services, origin, event, ownId);
+  await recordCall(services, callOf(callId));
+  direct?.disarm();
+  await attemptAll(
+    [
+      () => services.store.callers.nameCallOfEvent(origin.eventId, callId).then(() => undefined),
+      ...timelineOf(services, origin, event, content).map(
+        (entry) => () => services.store.timeline.append(callId, entry),
+      ),
+    ],
+    (keep) => keep(),
+    'An event was not kept with its call',
+  );
+}
+
+function toReading(event: EventReading, isOurs: boolean): DatedReading {
+  const isKnownType = event.eventType === 'callStarted' || event.eventType === 'callEnded';
+  const doubt = [
+    ...(isOurs ? [] : ['the notification does not carry the clientState of a subscription of ours']),
+    ...(isKnownType ? [] : ['the kind of the event is not known']),
+  ];
+  return {
+    verdict: 'emergency',
+    confidence: doubt.length === 0 ? 'certain' : 'possible',
+    reasons: [`emergency call event ${isKnownType ? event.eventType : 'of another kind'}`, ...doubt, ...event.reasons],
+    facts: event.facts,
+    isTest: event.isTest,
+    occurredAt: event.eventType === 'callEnded' ? null : event.occurredAt,
+    endedAt: event.eventType === 'callEnded' ? event.occurredAt : null,
+    modifiedAt: null,
+  };
+}
+
+/** The call that an event is of: one that is known under it, one that is known of its caller, or its own. */
+async function claimOwn(services: Services, origin: EventArrival, event: EventReading, ownId: string): Promise<string> {
+  const named = await services.store.callers.callOfEvent(origin.eventId);
+  if (named !== null) return named;
+  const { callerUpn, emergencyNumberDialed: numberDialed, callbackNumber } = event.facts;
+  // The same event again must find the same call, whatever time it comes with.
+  if (callerUpn === null) return services.store.callers.nameCallOfEvent(origin.eventId, ownId);
+  const at = event.occurredAt ?? origin.hubEnqueuedAt ?? origin.receivedAt;
+  const told: Told = { source: 'event', key: origin.eventId, callId: ownId, at, numberDialed, callbackNumber };
+  return claimCall(services, callerUpn, (openings) => {
+    if (event.eventType === 'callStarted') return correlate(openings, told);
+    const { eventId } = origin;
+    const found = correlateEnd(openings, { key: `${eventId}|${event.eventType}|${at}`, eventId, at });
+    if (found.callId === null) return correlate(openings, told);
+    // What is no end leaves the call open.
+    return { callId: found.callId, openings: event.eventType === 'callEnded' ? found.openings : openings };
+  });
+}
+
+function timelineOf(
+  { now }: Services,
+  { via, notification, hubEnqueuedAt, receivedAt, eventId, policyName }: EventArrival,
+  event: EventReading,
+  content: unknown,
+): TimelineEntry[] {
+  const { eventType, occurredAt, facts, reasons } = event;
+  const received: TimelineEntry = {
+    at: hubEnqueuedAt ?? receivedAt,
+    clock: hubEnqueuedAt === null ? 'ours' : 'eventHub',
+    kind: 'notificationReceived',
+    key: `${via}|${eventId}`,
+    detail: { via, notification },
+  };
+  const read: TimelineEntry = {
+    at: occurredAt ?? now().toISOString(),
+    clock: occurredAt === null ? 'ours' : 'teams',
+    kind: eventType === 'callStarted' || eventType === 'callEnded' ? eventType : 'emergencyEvent',
+    key: eventId,
+    detail: { eventId, eventType, policyName, facts, reasons, content },
+  };
+  return [received, read];
+}
