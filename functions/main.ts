@@ -1,6 +1,8 @@
 import { app } from '@azure/functions';
 import './ingestNotifications.ts';
+import './lifecycleNotifications.ts';
 import './notifyOnCall.ts';
+import './receiveNotifications.ts';
 import './reconcileChats.ts';
 import './renewSubscriptions.ts';
 import './sweep.ts';

@@ -85,9 +85,11 @@ export function createValidationTokens(options: ValidationTokenOptions): Validat
 /**
  * Version 1 tokens name the same issuer worldwide and in Azure Government, version 2 tokens the sign-in service of
  * their cloud (https://learn.microsoft.com/answers/questions/1190472/what-are-the-token-issuers-for-the-sovereign-cloud).
+ * A sign-in service on this machine, the only one without https, stands for the worldwide one.
  */
-function issuersOf(authorityHost: string, tenantId: string): { v1: string; v2: string } {
-  return { v1: `https://sts.windows.net/${tenantId}/`, v2: `${authorityHost}/${tenantId}/v2.0` };
+export function issuersOf(authorityHost: string, tenantId: string): { v1: string; v2: string } {
+  const cloud = authorityHost.startsWith('https:') ? authorityHost : 'https://login.microsoftonline.com';
+  return { v1: `https://sts.windows.net/${tenantId}/`, v2: `${cloud}/${tenantId}/v2.0` };
 }
 
 /** What the library does not look at. Who a token was issued to is `appid` in version 1 and `azp` in version 2. */

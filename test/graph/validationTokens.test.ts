@@ -1,7 +1,7 @@
 import { createHmac, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createValidationTokens, type ValidationTokens } from '../../shared/graph/validationTokens.ts';
+import { createValidationTokens, issuersOf, type ValidationTokens } from '../../shared/graph/validationTokens.ts';
 
 const TENANT = '84bd8158-6d4d-4958-8b9f-9d6445542f95';
 const APP = '8e460676-ae3f-4b1e-8790-ee0fb5d6148f';
@@ -70,9 +70,9 @@ const v1: Claims = {
   ver: '1.0',
 };
 /** The same in version 2. */
-const v2 = (): Claims => ({
+const v2: Claims = {
   aud: APP,
-  iss: `${authorityHost}/${TENANT}/v2.0`,
+  iss: `https://login.microsoftonline.com/${TENANT}/v2.0`,
   iat: NOW_SECONDS,
   nbf: NOW_SECONDS,
   exp: NOW_SECONDS + 3_600,
@@ -80,7 +80,7 @@ const v2 = (): Claims => ({
   azpacr: '2',
   tid: TENANT,
   ver: '2.0',
-});
+};
 
 /** RFC 7515, by hand: nothing of the library under test. */
 function sign(claims: unknown, { key = first.privateKey, kid = 'first' as unknown, alg = 'RS256' } = {}): string {
@@ -96,12 +96,12 @@ describe('accepted', () => {
     expect(paths).toEqual(['/common/discovery/v2.0/keys']);
   });
 
-  test.each<[string, () => Claims]>([
+  test.each<[string, Claims]>([
     ['version 2', v2],
-    ['expired for less than five minutes', () => ({ ...v1, exp: NOW_SECONDS - 299 })],
-    ['of a clock that is five minutes ahead', () => ({ ...v1, nbf: NOW_SECONDS + 300 })],
+    ['expired for less than five minutes', { ...v1, exp: NOW_SECONDS - 299 }],
+    ['of a clock that is five minutes ahead', { ...v1, nbf: NOW_SECONDS + 300 }],
   ])('%s', async (_, claims) => {
-    expect(await tokens.check([sign(claims())])).toEqual({ outcome: 'valid' });
+    expect(await tokens.check([sign(claims)])).toEqual({ outcome: 'valid' });
   });
 
   test('one for each of our applications', async () => {
@@ -113,6 +113,14 @@ describe('accepted', () => {
     });
     expect(await both.check([sign(v1), sign({ ...v1, aud: OTHER })])).toEqual({ outcome: 'valid' });
   });
+});
+
+// https://learn.microsoft.com/graph/deployments and the table that issuersOf names.
+test.each([
+  ['https://login.microsoftonline.com', `https://login.microsoftonline.com/${TENANT}/v2.0`],
+  ['https://login.microsoftonline.us', `https://login.microsoftonline.us/${TENANT}/v2.0`],
+])('the issuers where people sign in at %s', (host, v2Issuer) => {
+  expect(issuersOf(host, TENANT)).toEqual({ v1: `https://sts.windows.net/${TENANT}/`, v2: v2Issuer });
 });
 
 describe('refused', () => {
@@ -143,7 +151,7 @@ describe('refused', () => {
     ['no azp', { azp: undefined }],
     ['appid in its place', { azp: undefined, appid: PUBLISHER }],
   ])('version 2 with another publisher: %s', async (_, change) => {
-    expect(await tokens.check([sign({ ...v2(), ...change })])).toEqual(refused('publisher'));
+    expect(await tokens.check([sign({ ...v2, ...change })])).toEqual(refused('publisher'));
   });
 
   const publicPem = first.publicKey.export({ type: 'spki', format: 'pem' });
@@ -202,7 +210,7 @@ describe('refused', () => {
     for (const list of [
       [sign(v1), bad],
       [bad, sign(v1)],
-      [sign(v1), bad, sign(v2())],
+      [sign(v1), bad, sign(v2)],
     ]) {
       expect(await tokens.check(list)).toEqual(refused('publisher'));
     }
@@ -236,7 +244,7 @@ describe('keys', () => {
   };
 
   test('are fetched once for many deliveries, also at the same time', async () => {
-    await Promise.all([tokens.check([sign(v1), sign(v2())]), tokens.check([sign(v1)])]);
+    await Promise.all([tokens.check([sign(v1), sign(v2)]), tokens.check([sign(v1)])]);
     await tokens.check([sign(v1)]);
     expect(paths).toHaveLength(1);
   });
@@ -285,6 +293,7 @@ describe('keys', () => {
     answer = publish(jwk(first.publicKey, 'first'));
     at(1_000);
     expect(await tokens.check([sign(v1)])).toEqual({ outcome: 'valid' });
+    expect(await tokens.check([fromSecond()])).toEqual(refused('key'));
   });
 
   test.each(failures)('a sign-in service that %s takes away no key that is known', async (_, failing, code) => {
@@ -304,7 +313,7 @@ describe('keys', () => {
 
   test('a sign-in service that hangs is waited for for two seconds, once for all who ask', async () => {
     answer = () => undefined;
-    const checks = await Promise.all([tokens.check([sign(v1)]), tokens.check([sign(v2())])]);
+    const checks = await Promise.all([tokens.check([sign(v1)]), tokens.check([sign(v2)])]);
     expect(checks).toEqual(
       [1, 2].map(() => ({ outcome: 'unavailable', code: expect.stringContaining('TimeoutError') })),
     );

@@ -70,7 +70,9 @@ test('started from its own folder with the documented settings alone, it tells p
     expect(Object.keys(stack.settings).filter((name) => !documented.has(name))).toEqual([]);
     expect([...stack.host.functions].sort()).toEqual([
       'ingestNotifications',
+      'lifecycleNotifications',
       'notifyOnCall',
+      'receiveNotifications',
       'reconcileChats',
       'renewSubscriptions',
       'sweep',
