@@ -1,19 +1,10 @@
 import type { TokenCredential } from '@azure/identity';
 import type { SecretClient } from '@azure/keyvault-secrets';
 import type { Logger } from '../log.ts';
-import { readCertificateSecret } from './certificateSecret.ts';
+import { type EncryptionCertificate, readCertificateSecret } from './encryptionCertificate.ts';
 import { KeyVaultError, keyVaultCodeOf, keyVaultOptions } from './keyVault.ts';
-import type { DecryptionKey } from './resourceData.ts';
 
-/** One version of the Key Vault certificate with which Graph encrypts. `certificateId` is `<name>/<version>`. */
-export interface EncryptionCertificate extends DecryptionKey {
-  /** Base64 of the DER of the public part: Graph's `encryptionCertificate`. */
-  certificate: string;
-  /** SHA-1 of the DER, in capital hexadecimal digits. */
-  thumbprint: string;
-  createdAt: Date;
-  expiresAt: Date;
-}
+export type { EncryptionCertificate };
 
 export interface EncryptionCertificates {
   /**
