@@ -46,10 +46,11 @@ const only = (body: unknown) => {
 };
 const item = (changes: Record<string, unknown>) => only({ value: [{ ...DOCUMENTED, ...changes }] });
 
-describe('the five kinds', () => {
+describe('the kinds of notifications', () => {
   test("Microsoft's documented example is a change, with all that it says", () => {
     expect(only({ value: [DOCUMENTED] })).toEqual({
       ...IDS,
+      encryptedContent: null,
       subscriptionId: '10493aa0-4d29-4df5-bc0c-ef742cc6cd7f',
       clientState: 'secret',
       tenantId: '00001111-aaaa-2222-bbbb-3333cccc4444',
@@ -108,6 +109,71 @@ describe('the five kinds', () => {
   test('a canary does not hide a message', () => {
     expect(item({ canary: { id: 'c1', sentAt: '2026-03-02T09:00:00.000Z' } })).toMatchObject(IDS);
   });
+});
+
+/** https://learn.microsoft.com/graph/changenotifications-for-emergencycalls */
+const EVENT_RESOURCE = "communications/calls/getEmergencyEventsByPolicy(policyName='EmergencyPolicy')";
+const EVENT = {
+  subscriptionId: '10493aa0-4d29-4df5-bc0c-ef742cc6cd7f',
+  clientState: 'secret',
+  changeType: 'updated',
+  tenantId: '00001111-aaaa-2222-bbbb-3333cccc4444',
+  resource: EVENT_RESOURCE,
+  resourceData: { '@odata.id': EVENT_RESOURCE, '@odata.type': '#microsoft.graph.emergencyCallEvent', id: 'e1' },
+  encryptedContent: { data: 'x', dataSignature: 'x', dataKey: 'x', encryptionCertificateId: 'x' },
+};
+
+describe('an emergency call event', () => {
+  test("Microsoft's documented example, with all that it says", () => {
+    expect(only({ value: [EVENT] })).toEqual({
+      kind: 'emergencyEvent',
+      subscriptionId: EVENT.subscriptionId,
+      clientState: 'secret',
+      tenantId: EVENT.tenantId,
+      eventId: 'e1',
+      policyName: 'EmergencyPolicy',
+      encryptedContent: EVENT.encryptedContent,
+      notification: EVENT,
+    });
+  });
+
+  test.each<[string, Record<string, unknown>, string | null]>([
+    ['a leading slash', { resource: `/${EVENT_RESOURCE}` }, 'EmergencyPolicy'],
+    ['a quote in the name of the policy', { resource: EVENT_RESOURCE.replace('EmergencyPolicy', "O''Hare") }, "O'Hare"],
+    ['no resource', { resource: undefined }, 'EmergencyPolicy'],
+    [
+      'the type of its data only',
+      { resource: 'x', resourceData: { '@odata.type': '#Microsoft.Graph.EmergencyCallEvent' } },
+      null,
+    ],
+    ['nothing but encrypted content', { resource: undefined, resourceData: undefined }, null],
+    ['no encrypted content', { encryptedContent: undefined }, 'EmergencyPolicy'],
+  ])('with %s it still is one: in doubt people are told', (_what, changes, policyName) => {
+    expect(only({ value: [{ ...EVENT, ...changes }] })).toMatchObject({ kind: 'emergencyEvent', policyName });
+  });
+
+  test('a chat message with encrypted content is a chat message', () => {
+    const { encryptedContent } = EVENT;
+    expect(item({ encryptedContent })).toMatchObject({ kind: 'change', encryptedContent, ...IDS });
+  });
+});
+
+describe('a chat', () => {
+  test.each([
+    ["chats('19:a@thread.v2')", '19:a@thread.v2'],
+    ['chats/19:a@thread.v2', '19:a@thread.v2'],
+    ["users('u1')/chats('19:a@thread.v2')", '19:a@thread.v2'],
+    ['/users/u1/chats/19:a@thread.v2', '19:a@thread.v2'],
+  ])('%s was made or changed', (resource, chatId) => {
+    expect(item({ resource, resourceData: undefined })).toMatchObject({ kind: 'chat', chatId });
+  });
+
+  test.each(['chats', "chats('')", '/users/u1/chats', "teams('t')/channels('c')", "chats('19:a')/members('m')"])(
+    '%s is none',
+    (resource) => {
+      expect(item({ resource, resourceData: undefined })).toMatchObject({ kind: 'unreadable' });
+    },
+  );
 });
 
 describe('the ways a body comes in', () => {
@@ -184,7 +250,6 @@ describe('the names of a message', () => {
   });
 
   test.each([
-    "chats('19:a@thread.v2')",
     "chats('19:a@thread.v2')/members('MCMj')",
     "chats('')/messages('1')",
     "chats('19:a')/messages('')",

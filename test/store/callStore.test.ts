@@ -1,0 +1,49 @@
+import { TableClient } from '@azure/data-tables';
+import { absorb } from '../../shared/emergency/callLife.ts';
+import { createCallStore } from '../../shared/store/callStore.ts';
+import { createStorageClients } from '../../shared/store/storageClients.ts';
+import { takeProductStorage } from '../harness/storage.ts';
+
+/** A row as version 0.1.0 wrote it, when chats were the only source. */
+const VERSION_1 = {
+  id: '8227475199999-0123456789abcdef',
+  code: '7KF',
+  source: 'chat',
+  chatId: '19:a@thread.v2',
+  messageId: '1772524800000',
+  isTest: false,
+  content: 'read',
+  facts: {
+    ...{ emergencyNumberDialed: '911', callerDisplayName: 'Alex Wilber', callerUserId: null, callerUpn: null },
+    ...{ callbackNumber: '+14255550123', location: 'Building 34', coordinates: null },
+  },
+  factsVersion: 1,
+  changedFacts: [],
+  recipients: [{ id: 'adele', phone: '+14255550111' }],
+  contentModifiedAt: null,
+  confidence: 'certain',
+  reasons: [],
+  occurredAt: '2026-03-03T08:00:00.000Z',
+  hubEnqueuedAt: null,
+  receivedAt: '2026-03-03T08:00:01.000Z',
+  recordedAt: '2026-03-03T08:00:01.000Z',
+  firstToldAt: null,
+  late: false,
+};
+
+test('a call that version 1 recorded is read, and written again as this version writes it', async () => {
+  const connectionString = await takeProductStorage();
+  const table = TableClient.fromConnectionString(connectionString, 'EmergencyCalls', { allowInsecureConnection: true });
+  const json = JSON.stringify(VERSION_1);
+  await table.createEntity({ partitionKey: '8227', rowKey: VERSION_1.id, schemaVersion: 1, json });
+  const calls = createCallStore(await createStorageClients({ connectionString }));
+
+  const { chatId, messageId, ...rest } = VERSION_1;
+  const call = { ...rest, chat: { chatId, messageId }, event: null, endedAt: null };
+  expect((await calls.get(VERSION_1.id))?.value).toEqual(call);
+  expect(await calls.listNewest(1)).toEqual([call]);
+
+  await calls.update(VERSION_1.id, (known) => absorb(known, { ...known, endedAt: '2026-03-03T08:05:00.000Z' }));
+  expect((await table.getEntity('8227', VERSION_1.id)).schemaVersion).toBe(2);
+  expect((await calls.get(VERSION_1.id))?.value).toEqual({ ...call, endedAt: '2026-03-03T08:05:00.000Z' });
+});
