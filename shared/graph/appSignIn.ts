@@ -19,8 +19,8 @@ const PAUSE_MS = 30_000;
  * the old one still serves while a new one is got, so that an identity service that is out of order for an hour costs
  * nothing. Throws {@link SignInError} and nothing else.
  *
- * `forceRefresh` asks again, but Azure may answer with the same token for a day: a permission that has just been
- * granted can take that long.
+ * `forceRefresh` asks again, but the library and Azure may answer with the same token for a day: a permission that has
+ * just been granted can take that long.
  * https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/managed-identity-best-practice-recommendations#limitation-of-using-managed-identities-for-authorization
  */
 export function createAppSignIn(
