@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { PlaceCallRequest } from '../local/control.ts';
-import { FAULTS } from '../local/stackFaults.ts';
+import { FAULT_KINDS } from '../local/stackFaults.ts';
 import { callIdOf } from '../shared/emergency/emergencyCall.ts';
 import { readRunningStack } from './stackFile.ts';
 
@@ -45,13 +45,12 @@ program
 program
   .command('fault')
   .description('a part of the stack fails for a while')
-  .argument('<part>', `one of: ${Object.keys(FAULTS).join(', ')}`)
-  .argument(
-    '<kind>',
-    Object.entries(FAULTS)
-      .map(([part, kinds]) => `${part}: ${kinds.join(', ')}`)
-      .join('; '),
-  )
+  .argument('<part>', `one of: ${Object.keys(FAULT_KINDS).join(', ')}`)
+  .argument('<kind>', 'what happens to it, see below')
+  .addHelpText('after', () => {
+    const lines = Object.entries(FAULT_KINDS).map(([part, kinds]) => `  ${part.padEnd(14)}${kinds.join(', ')}`);
+    return `\nKinds:\n${lines.join('\n')}`;
+  })
   .option('--for <seconds>', 'for how long', wholeNumber(1, 3_600), 30)
   .action(async (part: string, kind: string, { for: seconds }: { for: number }) => {
     await ask('POST', '/fault', { part, kind, seconds });

@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { TableClient } from '@azure/data-tables';
-import { QueueClient } from '@azure/storage-queue';
-import layout from '../shared/store/layout.json' with { type: 'json' };
-import { startAzurite } from './azurite.ts';
-import { startEventHubs } from './eventhubs/server.ts';
-import { startGraph } from './graph/server.ts';
-import { type HostLog, startHost } from './host/start.ts';
-import { TENANT } from './tenant.ts';
-import { startTwilio } from './twilio/server.ts';
+import { canBeProxied, type StorageProxy, startStorageProxy } from './faults/storageProxy.ts';
+import { startFrontDoor } from './frontDoor.ts';
+import { startFleet } from './host/fleet.ts';
+import { type HostLog, type RunningHost, startHost } from './host/start.ts';
+import { type Stop, startGraphUnlessGiven, startHub, startStorage, startTwilioUnlessGiven } from './stackParts.ts';
 
 export interface StackOptions {
   /** Folder with what is deployed: `host.json`, `package.json`, the bundle. */
@@ -18,20 +14,33 @@ export interface StackOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Storage to use instead of an Azurite of its own. */
   storage?: { host: string; product: string };
-  onLog?: (line: HostLog) => void;
+  /** How many hosts share the work; 1 when left out. */
+  hosts?: number;
+  /** As in `HostOptions`: what a killed host held is not taken over at once. */
+  waitForOwnershipExpiry?: boolean;
+  /** Reach both storage accounts through proxies that can be told to fail. */
+  storageProxies?: boolean;
+  /** `host` counts from 0. */
+  onLog?: (line: HostLog, host: number) => void;
   /** Told of each part once it is ready, with the time it took. */
   onReady?: (part: string, detail: string, ms: number) => void;
   /** Time between two statuses of a message at the Twilio look-alike. */
   deliverAfterMs?: number;
 }
 
-/** How to take down what was started, the last first. */
-type Stop = () => Promise<void>;
+/** A storage account of the stack. */
+interface StackStorage {
+  /** Past every fault. */
+  direct: string;
+  /** `null` where there is none in front of it. */
+  proxy: StorageProxy | null;
+}
 
 /**
  * Starts every part that `env` does not name: storage unless `AzureWebJobsStorage` is set, the hub unless
- * `EventHubConnection`, Graph with its sign-in unless `GRAPH_BASE_URL`, Twilio unless `TWILIO_BASE_URL`. Then the host
- * with the functions. All on loopback and free ports. When a part does not start, those that did are stopped.
+ * `EventHubConnection`, Graph with its sign-in unless `GRAPH_BASE_URL`, Twilio unless `TWILIO_BASE_URL`. Then the hosts
+ * with the functions, behind one door. All on loopback and free ports. When a part does not start, those that did are
+ * stopped.
  */
 export async function startStack(options: StackOptions) {
   const stops: Stop[] = [];
@@ -53,14 +62,21 @@ async function startParts(options: StackOptions, stops: Stop[]) {
   const { env } = options;
   const given = Object.fromEntries(Object.entries(env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
 
+  let hostUrls: () => readonly string[] = () => [];
+  const frontDoor = await startFrontDoor(() => hostUrls());
+  stops.push(() => frontDoor.close());
   const hub = await timed(options, 'Event Hub', () => startHub(env, stops));
-  const storage = await timed(options, 'Storage', () => startStorage(options, stops));
+  const accounts = await timed(options, 'Storage', () => startStorage(options, stops));
+  const storage = {
+    host: await inFrontOf(accounts.host, options, stops),
+    product: await inFrontOf(accounts.product, options, stops),
+  };
   const graph = await timed(options, 'Graph', () => startGraphUnlessGiven(env, hub.publish, stops));
   const twilio = await timed(options, 'Twilio', () => startTwilioUnlessGiven(options, stops));
   const settings: Record<string, string> = {
     ...given,
-    AzureWebJobsStorage: storage.host,
-    AlertStorage: storage.product,
+    AzureWebJobsStorage: storage.host.proxy?.connectionString ?? storage.host.direct,
+    AlertStorage: storage.product.proxy?.connectionString ?? storage.product.direct,
     EventHubConnection: hub.connectionString,
     TOKEN_CACHE_KEY: env.TOKEN_CACHE_KEY ?? randomBytes(32).toString('base64'),
     // The host runs in the folder of what is deployed, so a relative path would be sought there.
@@ -68,23 +84,56 @@ async function startParts(options: StackOptions, stops: Stop[]) {
     ...graph.settings,
     ...twilio.settings,
   };
-  const startFunctions = () =>
-    startHost({ appDir: options.appDir, env: settings, ...(options.onLog ? { onLog: options.onLog } : {}) });
-  const parts = { settings, hub: hub.look, graph: graph.look, twilio: twilio.look, azurite: storage.azurite };
-  const stack = {
-    ...parts,
-    host: await timed(options, 'Functions host', async () => {
-      const host = await startFunctions();
-      return { ...host, detail: host.functions.join(', ') };
-    }),
-    /** After a host that was killed: another one, which knows nothing but what is stored. */
-    async restartHost(): Promise<void> {
-      const host = await startFunctions();
-      stack.host = { ...host, detail: host.functions.join(', ') };
+  const fleet = await timed(options, 'Functions host', async () => {
+    const started = await startHosts(options, { ...settings, WEBSITE_HOSTNAME: new URL(frontDoor.url).host });
+    return { ...started, detail: started.hosts[0]?.functions.join(', ') ?? 'none' };
+  });
+  hostUrls = fleet.urls;
+  stops.push(() => fleet.stop());
+  const looks = { hub: hub.look, graph: graph.look, twilio: twilio.look, azurite: accounts.azurite };
+  // Nothing that fails may hold up the end: it is the first thing to be done.
+  stops.push(() => endFaults({ ...looks, storage }));
+  return {
+    ...looks,
+    settings,
+    storage,
+    /** One address for the HTTP functions, whichever hosts live. */
+    frontDoor: { url: frontDoor.url },
+    twilioGate: twilio.gate,
+    hosts: fleet.hosts,
+    get host(): RunningHost {
+      const [first] = fleet.hosts;
+      if (!first) throw new Error('There is no host');
+      return first;
     },
+    /** After a host that was killed: another one, which knows nothing but what is stored. */
+    restartHost: (index = 0): Promise<void> => fleet.restart(index),
   };
-  stops.push(() => stack.host.stop());
-  return stack;
+}
+
+function startHosts({ appDir, hosts = 1, waitForOwnershipExpiry, onLog }: StackOptions, env: Record<string, string>) {
+  return startFleet(hosts, (index) =>
+    startHost({
+      appDir,
+      env,
+      waitForOwnershipExpiry: waitForOwnershipExpiry ?? false,
+      ...(onLog ? { onLog: (line) => onLog(line, index) } : {}),
+    }),
+  );
+}
+
+async function inFrontOf(direct: string, { storageProxies }: StackOptions, stops: Stop[]): Promise<StackStorage> {
+  if (!storageProxies || !canBeProxied(direct)) return { direct, proxy: null };
+  const proxy = await startStorageProxy(direct);
+  stops.push(() => proxy.close());
+  return { direct, proxy };
+}
+
+async function endFaults({ storage, twilio, graph, hub }: Pick<Stack, 'storage' | 'twilio' | 'graph' | 'hub'>) {
+  twilio?.faults.clear();
+  graph?.faults.clear();
+  hub?.faults.clear();
+  await Promise.all([storage.host.proxy?.clear(), storage.product.proxy?.clear()]);
 }
 
 async function timed<T extends { detail: string }>(
@@ -98,98 +147,4 @@ async function timed<T extends { detail: string }>(
   });
   onReady?.(part, started.detail, Math.round(performance.now() - began));
   return started;
-}
-
-async function startStorage({ env, storage }: StackOptions, stops: Stop[]) {
-  if (storage) {
-    await createLayout(storage.product);
-    return { ...storage, azurite: null, detail: 'as given' };
-  }
-  if (env.AzureWebJobsStorage) {
-    const product = env.AlertStorage ?? env.AzureWebJobsStorage;
-    await createLayout(product);
-    return { host: env.AzureWebJobsStorage, product, azurite: null, detail: 'as set in AzureWebJobsStorage' };
-  }
-  const key = randomBytes(32).toString('base64');
-  const azurite = await startAzurite({
-    accounts: [
-      { name: 'host', key },
-      { name: 'alerts', key },
-    ],
-  });
-  stops.push(() => azurite.stop());
-  const product = azurite.connectionString('alerts');
-  await createLayout(product);
-  return { host: azurite.connectionString('host'), product, azurite, detail: 'Azurite' };
-}
-
-/** The tables and queues of the product, which `infra/` makes in Azure. */
-async function createLayout(connectionString: string): Promise<void> {
-  const allowInsecureConnection = connectionString.includes('http://127.0.0.1');
-  await Promise.all([
-    ...layout.tables.map((name) =>
-      TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection }).createTable(),
-    ),
-    ...layout.queues.map((name) => new QueueClient(connectionString, name).createIfNotExists()),
-  ]);
-}
-
-async function startHub(env: StackOptions['env'], stops: Stop[]) {
-  if (env.EventHubConnection) {
-    const { EventHubProducerClient } = await import('@azure/event-hubs');
-    const producer = new EventHubProducerClient(env.EventHubConnection, 'teams-events');
-    stops.push(() => producer.close());
-    const publish = (body: string) => producer.sendBatch([{ body: JSON.parse(body) }]);
-    return { connectionString: env.EventHubConnection, publish, look: null, detail: 'as set in EventHubConnection' };
-  }
-  const look = await startEventHubs({ hubName: 'teams-events', partitionCount: 2 });
-  stops.push(() => look.close());
-  const publish = async (body: string) => {
-    await look.publish(body);
-  };
-  return { connectionString: look.connectionString, publish, look, detail: `AMQP on port ${look.port}` };
-}
-
-async function startGraphUnlessGiven(
-  env: StackOptions['env'],
-  publish: (body: string) => Promise<void>,
-  stops: Stop[],
-) {
-  if (env.GRAPH_BASE_URL) {
-    return { settings: {}, look: null, detail: 'as set in GRAPH_BASE_URL' };
-  }
-  const { tenantId, clientId, serviceAccount } = TENANT;
-  const look = await startGraph({ tenantId, clientId, serviceAccount, publish, signInApproval: 'manual' });
-  stops.push(() => look.close());
-  look.directory.addUser({ displayName: 'Alex Wilber', userPrincipalName: 'alex@contoso.com' });
-  const settings = {
-    TENANT_ID: tenantId,
-    CLIENT_ID: clientId,
-    SERVICE_ACCOUNT: serviceAccount.userPrincipalName,
-    GRAPH_BASE_URL: look.graphBaseUrl,
-    AUTHORITY_HOST: look.authorityHost,
-    NOTIFICATION_URL: 'EventHub:https://127.0.0.1/eventhubname/teams-events?tenantId=contoso.com',
-  };
-  return { settings, look, detail: `${look.graphBaseUrl}, with sign-in` };
-}
-
-async function startTwilioUnlessGiven({ env, deliverAfterMs }: StackOptions, stops: Stop[]) {
-  if (env.TWILIO_BASE_URL) {
-    return { settings: {}, look: null, detail: 'as set in TWILIO_BASE_URL' };
-  }
-  const { accountSid, authToken, number } = TENANT.twilio;
-  const look = await startTwilio({
-    accountSid,
-    authToken,
-    numbers: [number],
-    ...(deliverAfterMs === undefined ? {} : { deliverAfterMs }),
-  });
-  stops.push(() => look.close());
-  const settings = {
-    TWILIO_ACCOUNT_SID: accountSid,
-    TWILIO_AUTH_TOKEN: authToken,
-    TWILIO_FROM: number,
-    TWILIO_BASE_URL: look.baseUrl,
-  };
-  return { settings, look, detail: look.baseUrl };
 }

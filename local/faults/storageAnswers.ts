@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { headersToForward } from './forwardedHeaders.ts';
 import type { StorageService } from './storageFaults.ts';
-
-/** Headers of one connection, not of the message: each side of a proxy has its own (RFC 9110, section 7.6.1). */
-const OF_THE_CONNECTION = new Set(['connection', 'keep-alive']);
-
-export function headersToForward(message: IncomingMessage): Record<string, string | string[] | undefined> {
-  return Object.fromEntries(Object.entries(message.headers).filter(([name]) => !OF_THE_CONNECTION.has(name)));
-}
 
 const BUSY = 'The server is currently unable to receive requests. Please retry your request.';
 

@@ -1,7 +1,8 @@
 import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClosablePort, openPort } from './closablePort.ts';
-import { answerBusy, cutShort, headersToForward } from './storageAnswers.ts';
+import { headersToForward } from './forwardedHeaders.ts';
+import { answerBusy, cutShort } from './storageAnswers.ts';
 import {
   createStorageFaultBook,
   STORAGE_SERVICES,

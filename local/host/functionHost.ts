@@ -15,11 +15,13 @@ import type { HostContext, TriggeredFunction } from './trigger.ts';
 
 /** A listener that still waits for storage by then does not hold up the others. */
 const LISTENER_START_MS = 2_000;
+/** For what runs when a host gives up. */
+const SHUTDOWN_GRACE_MS = 30_000;
 
 export interface FunctionHostEvents {
   onLog(line: HostLog): void;
   onInvocation(functionName: string, event: InvocationEvent): void;
-  /** The app ended its worker, and no other is to be started; what was under way has been settled. */
+  /** The app ended its worker, and no other is to be started, or the host gives up; what was under way is settled. */
   onEnd(reason: string): void;
 }
 
@@ -62,7 +64,19 @@ export async function startFunctionHost(start: HostStart, events: FunctionHostEv
     settle: (work) => follow(settling, work),
     now: () => new Date(Date.now() + (offset[0] ?? 0)),
     shutdown: shutdown.signal,
+    shutDown(reason) {
+      if (shutdown.signal.aborted) return;
+      host.log('error', 'Host', `An unhandled exception has occurred. Host is shutting down. ${reason}`);
+      void stop(SHUTDOWN_GRACE_MS).then(() => events.onEnd(reason));
+    },
   };
+
+  async function stop(graceMs: number): Promise<void> {
+    shutdown.abort();
+    const stopped = listeners.map((listener) => listener.stop());
+    await atMost(graceMs, Promise.all([server.close(), ...stopped, host.executor.idle()]));
+    await atMost(graceMs, worker.terminate());
+  }
 
   const { functions, functionErrors } = readFunctions(app, host, start.env);
   const http = functions.filter((fn) => typeOf(fn) === HTTP_TRIGGER);
@@ -86,12 +100,7 @@ export async function startFunctionHost(start: HostStart, events: FunctionHostEv
       offset[0] = ms;
       for (const listener of listeners) listener.onClockChange?.();
     },
-    async stop(graceMs) {
-      shutdown.abort();
-      const stopped = listeners.map((listener) => listener.stop());
-      await atMost(graceMs, Promise.all([server.close(), ...stopped, host.executor.idle()]));
-      await atMost(graceMs, worker.terminate());
-    },
+    stop,
   };
 }
 
@@ -111,7 +120,8 @@ function createWorker(
   const worker = createLanguageWorker({
     file: start.workerFile,
     start: { appDir: start.appDir, mainFile: start.mainFile, clockOffset: offset.buffer },
-    env: { ...start.env, WEBSITE_HOSTNAME: `127.0.0.1:${port}` },
+    // Where the app is reached: its own port, unless something stands in front of it.
+    env: { WEBSITE_HOSTNAME: `127.0.0.1:${port}`, ...start.env },
     onLog: (line) => events.onLog(withCategory(line)),
     onCrash: (reason) => void onCrash(reason),
   });

@@ -8,6 +8,7 @@ export interface HostJson {
   http: { routePrefix: string };
   queues: QueueSettings;
   eventHubs: EventHubSettings;
+  singleton: SingletonSettings;
 }
 
 /** https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue#host-json */
@@ -32,15 +33,14 @@ export interface EventHubSettings {
   partitionOwnershipExpirationIntervalMs: number;
 }
 
+/** https://learn.microsoft.com/azure/azure-functions/functions-host-json#singleton */
+export interface SingletonSettings {
+  listenerLockPeriodMs: number;
+  listenerLockRecoveryPollingIntervalMs: number;
+}
+
 /** Sections that say nothing about how functions run here. */
-const WITHOUT_EFFECT = new Set([
-  'version',
-  'logging',
-  'extensionBundle',
-  'singleton',
-  'healthMonitor',
-  'telemetryMode',
-]);
+const WITHOUT_EFFECT = new Set(['version', 'logging', 'extensionBundle', 'healthMonitor', 'telemetryMode']);
 
 /**
  * Reads host.json of the app; a missing file means the defaults. Throws for a setting that is wrong or that the local
@@ -59,6 +59,7 @@ export function readHostJson(appDir: string): HostJson {
     http: readHttp(extensions.section('http')),
     queues: readQueues(extensions.section('queues')),
     eventHubs: readEventHubs(extensions.section('eventHubs')),
+    singleton: readSingleton(root.section('singleton')),
   };
   extensions.refuseOthers();
   root.refuseOthers(WITHOUT_EFFECT);
@@ -107,6 +108,20 @@ function readEventHubs(eventHubs: Section): EventHubSettings {
     ),
   };
   eventHubs.refuseOthers(new Set(['transportType', 'clientRetryOptions', 'targetUnprocessedEventThreshold']));
+  return settings;
+}
+
+/** The bounds are those of the real host, and of a blob's lease (SingletonOptions.cs). */
+function readSingleton(singleton: Section): SingletonSettings {
+  const settings = {
+    listenerLockPeriodMs: singleton.take('listenerLockPeriod', timeSpanFrom(15_000, 60_000), 60_000),
+    listenerLockRecoveryPollingIntervalMs: singleton.take(
+      'listenerLockRecoveryPollingInterval',
+      timeSpanFrom(15_000),
+      60_000,
+    ),
+  };
+  singleton.refuseOthers(new Set(['lockPeriod', 'lockAcquisitionTimeout', 'lockAcquisitionPollingInterval']));
   return settings;
 }
 
@@ -163,10 +178,11 @@ function parseTimeSpan(value: unknown): number {
   return wholeSeconds * 1000 + Math.round(Number(`0${fraction}`) * 1000);
 }
 
-function timeSpanFrom(leastMs: number): (value: unknown) => number {
+function timeSpanFrom(leastMs: number, mostMs = Number.POSITIVE_INFINITY): (value: unknown) => number {
   return (value) => {
     const ms = parseTimeSpan(value);
     if (ms < leastMs) throw new Error(`must be ${leastMs} ms at least`);
+    if (ms > mostMs) throw new Error(`must be ${mostMs} ms at most`);
     return ms;
   };
 }

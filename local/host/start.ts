@@ -26,8 +26,8 @@ export interface HostOptions {
   /** Start the app anew when it has ended its worker, as the real host does; else the host ends. */
   restartOnExit?: boolean;
   /**
-   * Wait for the partitions of a host that was killed for as long as the real host does, which is
-   * `partitionOwnershipExpirationInterval` of host.json; else they are taken over at once.
+   * Wait for the partitions and timers of a host that was killed for as long as the real host does, which is
+   * `partitionOwnershipExpirationInterval` and `listenerLockPeriod` of host.json; else they are taken over at once.
    */
   waitForOwnershipExpiry?: boolean;
   /** What the clock of the app is ahead by from the beginning; see `setClockOffset`. */

@@ -1,5 +1,6 @@
 import type { TriggerInput } from './executor.ts';
 import { parseNcrontab, type Schedule } from './ncrontab.ts';
+import { listenAlone } from './singletonListener.ts';
 import { openTimerStatus, type ScheduleStatus, toDotNetStatus } from './timerStatus.ts';
 import type { HostContext, Listener, TriggeredFunction, TriggerKind } from './trigger.ts';
 
@@ -9,7 +10,7 @@ const MOST_WAIT_MS = 24 * 86_400_000;
 
 /**
  * The timer trigger as azure-webjobs-sdk-extensions has it (TimerListener.cs): one run at a time; a run that took
- * longer than its interval is followed at once by one that makes up for all missed. A schedule of a minute and more is
+ * longer than its interval is followed at once by one that makes up for all missed. Of several hosts one runs it. A schedule of a minute and more is
  * remembered, and what was missed while no host ran is made up for at the start, as past due.
  */
 export const timerTrigger: TriggerKind = {
@@ -17,7 +18,7 @@ export const timerTrigger: TriggerKind = {
     scheduleOf(fn).next(host.now());
     if (isMonitored(fn, host)) host.hostStorage();
   },
-  start: listen,
+  start: (fn, host) => listenAlone(fn, host, () => listen(fn, host)),
   async inputFromText(fn, host) {
     const status = isMonitored(fn, host) ? await statusOf(fn, host).read() : null;
     return createTimerInput(fn, status, false);

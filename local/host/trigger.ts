@@ -24,7 +24,7 @@ export interface HostContext {
   storage(connection: string): StorageAccount;
   /** The host's own account, `AzureWebJobsStorage`. */
   hostStorage(): StorageAccount;
-  /** Wait for a dead owner's partitions as long as the real host does. */
+  /** Wait for a dead owner's partitions and locks as long as the real host does. */
   waitsForOwnershipExpiry: boolean;
   /** Follows what a trigger still says to its source after a function has ended, so that it is not cut off. */
   settle<T>(work: Promise<T>): Promise<T>;
@@ -32,6 +32,8 @@ export interface HostContext {
   now(): Date;
   /** Set when the host shuts down. */
   shutdown: AbortSignal;
+  /** Ends the host in good order, for a reason that leaves it no other way; whoever runs it starts another. */
+  shutDown(reason: string): void;
 }
 
 /** Something of the app that the real host may well know, but the local one does not: it does not start. */

@@ -6,6 +6,7 @@ afterEach(endHosts);
 
 const read = async (text: string) => readHostJson(await createFolder({ 'host.json': text }));
 const queues = (settings: object) => JSON.stringify({ extensions: { queues: settings } });
+const singleton = (settings: object) => JSON.stringify({ singleton: settings });
 const eventHubs = (settings: object) => JSON.stringify({ extensions: { eventHubs: settings } });
 
 // The defaults that the pages of Microsoft Learn give for host.json.
@@ -29,6 +30,7 @@ const DEFAULTS = {
     loadBalancingUpdateIntervalMs: 30_000,
     partitionOwnershipExpirationIntervalMs: 120_000,
   },
+  singleton: { listenerLockPeriodMs: 60_000, listenerLockRecoveryPollingIntervalMs: 60_000 },
 };
 
 test('without settings the defaults of the real host hold', async () => {
@@ -51,6 +53,11 @@ test.each([
   ['days', queues({ visibilityTimeout: '1.02:03:04' }), { queues: { visibilityTimeoutSeconds: 93_784 } }],
   ['words in any case', queues({ messageEncoding: 'None' }), { queues: { messageEncoding: 'none' } }],
   ['half of the batch', queues({ batchSize: 9 }), { queues: { newBatchThreshold: 4 } }],
+  [
+    'the locks of timers',
+    singleton({ listenerLockPeriod: '00:00:15', lockPeriod: '00:00:20' }),
+    { singleton: { listenerLockPeriodMs: 15_000, listenerLockRecoveryPollingIntervalMs: 60_000 } },
+  ],
   ['no time limit', '{"functionTimeout":"-1"}', { functionTimeoutMs: null }],
   ['the end of the hub', eventHubs({ initialOffsetOptions: { type: 'fromEnd' } }), { eventHubs: { startFrom: 'end' } }],
 ])('%s', async (_, text, expected) => {
@@ -71,6 +78,13 @@ test.each([
   [queues({ visibilityTimeout: 15 }), 'extensions.queues.visibilityTimeout must be a time span such as 00:00:30'],
   [queues({ maxPollingInterval: '00:00:00.050' }), 'extensions.queues.maxPollingInterval must be 100 ms at least'],
   [queues({ messageEncoding: 'utf8' }), 'extensions.queues.messageEncoding must be base64 or none'],
+  [singleton({ listenerLockPeriod: '00:00:14' }), 'singleton.listenerLockPeriod must be 15000 ms at least'],
+  [singleton({ listenerLockPeriod: '00:01:01' }), 'singleton.listenerLockPeriod must be 60000 ms at most'],
+  [
+    singleton({ listenerLockRecoveryPollingInterval: '00:00:01' }),
+    'singleton.listenerLockRecoveryPollingInterval must be 15000 ms at least',
+  ],
+  [singleton({ listenerPeriod: '00:00:15' }), 'singleton.listenerPeriod is not known to the local host'],
   [eventHubs({ maxBatchSize: 10 }), 'host.json: extensions.eventHubs.maxBatchSize is not known to the local host'],
   [eventHubs({ minEventBatchSize: 2 }), 'extensions.eventHubs.minEventBatchSize is not known to the local host'],
   [eventHubs({ initialOffsetOptions: { type: 'fromStop' } }), 'type must be fromStart or fromEnd or fromEnqueuedTime'],
