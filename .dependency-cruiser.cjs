@@ -30,9 +30,9 @@ module.exports = {
     },
     {
       name: 'pure-rules-do-no-io',
-      comment: 'emergency/, oncall/ and tenant/ take data and now and return a decision',
+      comment: 'emergency/, oncall/, tenant/ and watch/ take data and now and return a decision',
       severity: 'error',
-      from: { path: '^shared/(emergency|oncall|tenant)/' },
+      from: { path: '^shared/(emergency|oncall|tenant|watch)/' },
       to: {
         path: '^(shared/(graph|messaging|store|pipeline)/|(node:)?(fs|net|http|https|child_process|timers)|@azure|twilio)',
       },

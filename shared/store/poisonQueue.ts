@@ -10,6 +10,8 @@ export interface PoisonMessage {
 export interface PoisonQueue {
   /** At most 32 messages, hidden from others for 30 s. */
   receive(): Promise<PoisonMessage[]>;
+  /** How many there are, when the oldest of them came, and what time it is by the storage's clock. */
+  look(): Promise<{ messages: number; oldest: Date | null; storageTime: Date | null }>;
 }
 
 /** The queue into which the Functions host puts messages whose processing failed too often. */
@@ -28,6 +30,15 @@ export function createPoisonQueue(clients: StorageClients): PoisonQueue {
           await queue.deleteMessage(item.messageId, item.popReceipt, withinStorageTimeout());
         },
       }));
+    },
+    async look() {
+      const [{ peekedMessageItems }, { approximateMessagesCount, date }] = await Promise.all([
+        queue.peekMessages({ numberOfMessages: 32, ...withinStorageTimeout() }),
+        queue.getProperties(withinStorageTimeout()),
+      ]);
+      const times = peekedMessageItems.map(({ insertedOn }) => insertedOn.getTime());
+      const oldest = times.length === 0 ? null : new Date(Math.min(...times));
+      return { messages: approximateMessagesCount ?? 0, oldest, storageTime: date ?? null };
     },
   };
 }

@@ -1,10 +1,13 @@
 import type { Settings } from '../settings.ts';
+import { type AlarmStore, createAlarmStore } from './alarmStore.ts';
 import { type CallerStore, createCallerStore } from './callerStore.ts';
 import { type CallStore, createCallStore } from './callStore.ts';
+import { type CanaryStore, createCanaryStore } from './canaryStore.ts';
 import { type ChatMessageStore, createChatMessageStore } from './chatMessageStore.ts';
 import { createDeadLetterStore, type DeadLetterStore } from './deadLetterStore.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveryStore.ts';
 import { createPoisonQueue, type PoisonQueue } from './poisonQueue.ts';
+import { createRetentionStore, type RetentionStore } from './retentionStore.ts';
 import { createSignInStore, type SignInStore } from './signInStore.ts';
 import { createStorageClients, type StorageClients } from './storageClients.ts';
 import { createSubscriptionStore, type SubscriptionStore } from './subscriptionStore.ts';
@@ -26,6 +29,9 @@ export interface Store {
   signIn: SignInStore;
   watermarks: WatermarkStore;
   poisonQueue: PoisonQueue;
+  alarms: AlarmStore;
+  canaries: CanaryStore;
+  retention: RetentionStore;
 }
 
 /** Sends nothing: tables and queues must exist (`infra/` makes them in Azure, the embedded stack on this machine). */
@@ -44,5 +50,8 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
     signIn: createSignInStore(clients),
     watermarks: createWatermarkStore(clients),
     poisonQueue: createPoisonQueue(clients),
+    alarms: createAlarmStore(clients),
+    canaries: createCanaryStore(clients),
+    retention: createRetentionStore(clients),
   };
 }

@@ -21,6 +21,8 @@ export interface WorkStore {
    * `onUnreadable` is told.
    */
   listDue(before: Date, limit: number, onUnreadable?: (rowKey: string) => void): Promise<Row<Work>[]>;
+  /** Whether anything is still to be done about a call. */
+  isOpen(callId: string): Promise<boolean>;
   /** Wakes `notifyOnCall` after a delay, in whole seconds as the queue has it. */
   enqueue(work: Work, delayMs?: number): Promise<void>;
 }
@@ -58,6 +60,10 @@ export function createWorkStore(clients: StorageClients): WorkStore {
       const work = rows.filter(({ value }) => isWork(value));
       for (const { rowKey } of rows.filter(({ value }) => !isWork(value))) onUnreadable?.(rowKey);
       return work.sort(inOrder).slice(0, limit);
+    },
+    async isOpen(callId) {
+      const filter = `PartitionKey eq ${quoted(PARTITION)} and RowKey ge ${quoted(`${callId}|`)} and RowKey lt ${quoted(`${callId}}`)}`;
+      return (await table.list(filter, 1)).length > 0;
     },
     async enqueue(work, delayMs = 0) {
       const message: WorkMessage = {
