@@ -25,7 +25,7 @@ module.exports = {
       name: 'look-alikes-share-no-code',
       comment: 'a look-alike that shared code with what it tests would share its mistakes',
       severity: 'error',
-      from: { path: '^local/(eventhubs|graph|twilio|host)/' },
+      from: { path: '^local/(eventhubs|graph|keyvault|twilio|host|faults)/' },
       to: { path: '^(shared|functions|cli|test)/' },
     },
     {

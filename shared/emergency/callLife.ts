@@ -114,7 +114,8 @@ export function absorb(known: EmergencyCall, later: EmergencyCall): EmergencyCal
   const isOlder = later.source === 'chat' && (later.contentModifiedAt ?? '') < (known.contentModifiedAt ?? '');
   const facts = isOther || isOlder ? fillFacts(known.facts, later.facts) : mergeFacts(known.facts, later.facts);
   const isBetter = CONTENT_RANK[later.content] > CONTENT_RANK[known.content];
-  const isNews = facts !== known.facts || isBetter;
+  const changedNames = namesOfChanged(known.facts, facts);
+  const isNews = isBetter || changedNames.some((name) => isSaid(name, known.facts));
   const changed: EmergencyCall = {
     ...known,
     chat: known.chat ?? later.chat,
@@ -126,11 +127,28 @@ export function absorb(known: EmergencyCall, later: EmergencyCall): EmergencyCal
     content: isBetter ? later.content : known.content,
     isTest: known.facts.emergencyNumberDialed === null ? later.isTest : known.isTest,
     factsVersion: isNews ? known.factsVersion + 1 : known.factsVersion,
-    changedFacts: [...new Set([...known.changedFacts, ...namesOfChanged(known.facts, facts)])],
+    changedFacts: [...new Set([...known.changedFacts, ...changedNames])],
     confidence: isBetter ? later.confidence : known.confidence,
     reasons: isBetter ? later.reasons : known.reasons,
   };
   return JSON.stringify(changed) === JSON.stringify(known) ? known : changed;
+}
+
+/**
+ * Whether people must hear of a fact that they did not have. What an alert does not say beside what it said, it does not
+ * say afterwards either: a second message at night must be worth it.
+ */
+function isSaid(name: keyof CallFacts, before: CallFacts): boolean {
+  switch (name) {
+    case 'callerUserId':
+      return false;
+    case 'callerUpn':
+      return before.callerDisplayName === null;
+    case 'coordinates':
+      return before.location === null;
+    default:
+      return true;
+  }
 }
 
 function namesOfChanged(before: CallFacts, after: CallFacts): (keyof CallFacts)[] {

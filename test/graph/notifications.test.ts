@@ -154,7 +154,7 @@ describe('an emergency call event', () => {
 
   test('a chat message with encrypted content is a chat message', () => {
     const { encryptedContent } = EVENT;
-    expect(item({ encryptedContent })).toMatchObject({ kind: 'change', encryptedContent, ...IDS });
+    expect(item({ encryptedContent })).toMatchObject({ ...IDS, encryptedContent });
   });
 });
 

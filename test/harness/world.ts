@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { TokenCredential } from '@azure/identity';
+import type { Graph } from '../../local/graph/graph.ts';
 import { startGraph } from '../../local/graph/server.ts';
+import { startKeyVault } from '../../local/keyvault/server.ts';
 import { startTwilio } from '../../local/twilio/server.ts';
 import type { LogFields, Logger } from '../../shared/log.ts';
 import { createServices } from '../../shared/pipeline/createServices.ts';
@@ -15,6 +18,7 @@ const CLIENT_ID = '11112222-bbbb-3333-cccc-4444dddd5555';
 const TWILIO_SID = `AC${'0123456789abcdef'.repeat(2)}`;
 const TWILIO_TOKEN = 'auth-token-of-the-embedded-stack';
 const TWILIO_NUMBER = '+14255550100';
+const CERTIFICATE = 'emergency-alerts';
 /** The team of `roster.example.json`, in order of duty. */
 export const TEAM = ['+14255550111', '+14255550112'] as const;
 
@@ -34,9 +38,10 @@ export interface LogLine {
 
 /**
  * The pipeline over a storage account of its own, with look-alikes of Graph and Twilio, and a clock that the test
- * moves. The hub is a list of events, and work is found by its `dueAt`: nothing waits for real time.
+ * moves. The hub is a list of events, and work is found by its `dueAt`: nothing waits for real time. With `events`, the
+ * emergency call events of the policy `Global` are the second source, encrypted for a certificate of a vault.
  */
-export async function startWorld(settings: Record<string, string> = {}) {
+export async function startWorld(settings: Record<string, string> = {}, { events = false } = {}) {
   let offsetMs = 0;
   const now = () => new Date(Date.now() + offsetMs);
   const hub: HubEvent[] = [];
@@ -63,6 +68,15 @@ export async function startWorld(settings: Record<string, string> = {}) {
     now,
     deliverAfterMs: 1,
   });
+  const vault = events ? await startKeyVault({ now }) : null;
+  await vault?.createCertificateVersion(CERTIFICATE);
+  const eventSettings: Record<string, string> = vault
+    ? {
+        EMERGENCY_CALLING_POLICIES: 'Global',
+        ENCRYPTION_CERTIFICATE: `${vault.vaultUrl}/certificates/${CERTIFICATE}`,
+        MANAGED_IDENTITY_CLIENT_ID: graph.identity.clientId,
+      }
+    : {};
   const env = {
     TENANT_ID,
     CLIENT_ID,
@@ -78,6 +92,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
     AlertStorage: await takeProductStorage(),
     EventHubConnection: 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true',
     ROSTER_FILE: 'roster.example.json',
+    ...eventSettings,
     ...settings,
   };
 
@@ -88,13 +103,16 @@ export async function startWorld(settings: Record<string, string> = {}) {
   };
 
   async function start(create = createServices, settings: Record<string, string> = env): Promise<Services> {
-    return { ...(await create(readSettings(settings), logger)), now, fetchBudgetMs: 300 };
+    const services = await create(readSettings(settings), logger, identityOf(graph.identity));
+    return { ...services, now, fetchBudgetMs: 300 };
   }
 
   const world = {
     env,
     graph,
     twilio,
+    /** `null` where there are no events. */
+    vault,
     hub,
     log,
     now,
@@ -156,7 +174,7 @@ export async function startWorld(settings: Record<string, string> = {}) {
     },
 
     async stop(): Promise<void> {
-      await Promise.all([graph.close(), twilio.close()]);
+      await Promise.all([graph.close(), twilio.close(), vault?.close()]);
     },
   };
 
@@ -164,6 +182,20 @@ export async function startWorld(settings: Record<string, string> = {}) {
   await renewSubscriptions(world.services);
   hub.splice(0);
   return world;
+}
+
+/** What the managed identity is in Azure, where only the process itself can ask for its tokens. */
+function identityOf({ endpoint, header, clientId }: Graph['identity']): TokenCredential {
+  return {
+    async getToken(scopes) {
+      const resource = String(scopes).replace(/\/\.default$/, '');
+      const query = new URLSearchParams({ resource, 'api-version': '2019-08-01', client_id: clientId });
+      const response = await fetch(`${endpoint}?${query}`, { headers: { 'X-IDENTITY-HEADER': header } });
+      if (!response.ok) throw Object.assign(new Error('No token'), { statusCode: response.status });
+      const { access_token: token, expires_on } = (await response.json()) as Record<string, string>;
+      return { token: `${token}`, expiresOnTimestamp: Number(expires_on) * 1_000 };
+    },
+  };
 }
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
