@@ -27,7 +27,7 @@ function route(method: string, path: string, run: ControlRoute['run']): ControlR
 const CONTROL_ROUTES: readonly ControlRoute[] = [
   route('POST', 'calls', (control, _id, body) => control.emergency.placeEmergencyCall(read(call, body))),
   route('POST', 'calls/:id/end', (control, eventId, body) =>
-    control.emergency.endCall({ ...read(endedCall, body ?? {}), eventId }),
+    control.emergency.endCall({ ...read(endedCall, body), eventId }),
   ),
   route('POST', 'events', (control, _id, body) => control.emergency.sendEvent(read(rawEvent, body))),
   route('GET', 'behaviour', (control) => control.behaviour()),

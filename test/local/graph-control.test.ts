@@ -126,6 +126,33 @@ describe('control by another process', () => {
     expect(told).toContain(`chats('${body.chatId}')/messages('${body.messageId}')`);
   });
 
+  test('places a call whose event is told, and ends it', async () => {
+    const placed = await control<{ eventId: string }>('POST', 'calls', {
+      ...dials911,
+      sources: ['event'],
+      announce: { event: false },
+      address: { city: 'Redmond', additionalData: { houseNumber: '1' } },
+      policyName: 'Redmond',
+    });
+    expect(placed.body).toEqual({ chatId: '', messageId: '', eventId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    const { eventId } = placed.body;
+    expect((await control('POST', `calls/${eventId}/end`, {})).body).toEqual({ eventId });
+    expect((await control('POST', `calls/${eventId}/end`, { sameId: false })).body).not.toEqual({ eventId });
+    expect((await control('POST', 'calls/none/end', {})).body.error).toMatch(/No event told of a call none/);
+    expect((await control('POST', 'events', { content: 'x', id: '7' })).body).toEqual({ eventId: '7' });
+  });
+
+  test('changes what Graph does', async () => {
+    await control('PUT', 'behaviour', { allChatsRefused: true });
+    expect((await control('GET', 'behaviour')).body).toEqual({
+      allChatsRefused: true,
+      chatsRefused: false,
+      eventHubDeliversEvents: true,
+      validationTokenVersion: '1.0',
+    });
+    expect((await control('PUT', 'behaviour', { allChats: true })).status).toBe(400);
+  });
+
   test('approves a sign-in', async () => {
     await world.graph.close();
     world = await startWorld({ signInApproval: 'manual' });
@@ -175,6 +202,7 @@ describe('control by another process', () => {
     ['GET', 'nothing', undefined, 404, /No control is called GET/],
     ['POST', 'calls', {}, 400, /caller/],
     ['POST', 'calls', { caller: CALLER, palce: 'x' }, 400, /palce/],
+    ['POST', 'calls', { caller: CALLER, sources: ['sms'] }, 400, /sources/],
     ['POST', 'calls', { caller: CALLER, occurredAt: 'now' }, 400, /occurredAt/],
     ['POST', 'faults', { operation: 'nothing', effect: { kind: 'hang' } }, 400, /No operation is called "nothing"/],
     ['POST', 'faults', { operation: 'me', effect: { kind: 'explode' } }, 400, /kind/],

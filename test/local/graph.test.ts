@@ -1,5 +1,14 @@
 import { AuthenticationHandler, Client } from '@microsoft/microsoft-graph-client';
-import { CALLER, LoopbackTransport, MINUTE_MS, SERVICE_ACCOUNT, startWorld, type World } from './graphWorld.ts';
+import { createBoundedList } from '../../local/graph/boundedList.ts';
+import {
+  CALLER,
+  LoopbackTransport,
+  MINUTE_MS,
+  SERVICE_ACCOUNT,
+  startWorld,
+  TENANT_ID,
+  type World,
+} from './graphWorld.ts';
 
 const OTHER = 'AdeleV@contoso.com';
 
@@ -450,6 +459,36 @@ describe('a fault', () => {
     expect(() => world.graph.faults.add(fault)).toThrow(message);
     expect(world.graph.faults.list()).toEqual([]);
   });
+});
+
+test('members and oneself are shown with their mail address, which is not the UPN where the directory holds another', async () => {
+  await world.graph.close();
+  world = await startWorld({ serviceAccount: { ...SERVICE_ACCOUNT, mail: null } });
+  token = String((await world.signIn()).access_token);
+  const mail = 'adele@mail.contoso.com';
+  const adele = world.graph.directory.addUser({ userPrincipalName: OTHER, displayName: 'Adele Vance', mail });
+  const chatId = await newChat([OTHER, CALLER, SERVICE_ACCOUNT.id]);
+  const members = (await get(`/v1.0/chats/${chatId}/members`)).body.value;
+  expect(members.map(({ email }) => email)).toEqual([mail, CALLER, null]);
+  expect(members[0]).toEqual({
+    '@odata.type': '#microsoft.graph.aadUserConversationMember',
+    id: expect.any(String),
+    roles: ['owner'],
+    displayName: 'Adele Vance',
+    visibleHistoryStartDateTime: '0001-01-01T00:00:00Z',
+    userId: adele.id,
+    email: mail,
+    tenantId: TENANT_ID,
+  });
+  expect((await get('/v1.0/me')).body).toMatchObject({ mail: null });
+});
+
+test('what is remembered does not grow without end', () => {
+  const list = createBoundedList<number>(3);
+  for (let item = 1; item <= 10; item += 1) list.push(item);
+  expect(list.list()).toEqual([8, 9, 10]);
+  list.list().push(11);
+  expect(list.list()).toEqual([8, 9, 10]);
 });
 
 test('what was asked is remembered without any token', async () => {

@@ -2,6 +2,7 @@ import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@az
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type { GraphOptions } from '../../local/graph/graph.ts';
 import { startGraph } from '../../local/graph/server.ts';
+import type { Encrypted } from './graphCertificate.ts';
 
 export const TENANT_ID = 'aaaabbbb-0000-cccc-1111-dddd2222eeee';
 export const CLIENT_ID = '00001111-aaaa-2222-bbbb-3333cccc4444';
@@ -66,6 +67,12 @@ export async function startWorld(options: Partial<GraphOptions> = {}) {
       });
       return toAnswer(response);
     },
+    /** A token of the managed identity for Graph. */
+    async appToken(): Promise<string> {
+      const query = new URLSearchParams({ resource: 'https://graph.microsoft.com', 'api-version': '2019-08-01' });
+      const headers = { 'x-identity-header': graph.identity.header };
+      return (await world.call<SignInBody>('GET', `/msi/token?${query}`, { headers })).body.access_token;
+    },
     /** The body of a subscription that Graph accepts; a test spoils one thing of it. */
     subscription(changes: Record<string, unknown> = {}): Record<string, unknown> {
       return {
@@ -113,6 +120,8 @@ export interface GraphBody {
   resource: string;
   changeType: string;
   expirationDateTime: string;
+  includeResourceData: boolean;
+  encryptionCertificateId: string;
 }
 
 /** What the tests look into of the sign-in service's answers. */
@@ -133,6 +142,7 @@ export interface Notification {
   changeType: string;
   resource: string;
   resourceData: { id: string };
+  encryptedContent?: Encrypted;
 }
 
 /** The body parsed where it is JSON, else as text. `Body` is what the test expects it to be. */

@@ -6,6 +6,7 @@ export interface WebhookTimes {
   timeoutMs: number;
   /** Until the first repetition; doubled for each further one. */
   firstRetryMs: number;
+  /** So much waiting between attempts, all in all, is the most. */
   giveUpAfterMs: number;
 }
 
@@ -32,7 +33,6 @@ interface Delivery {
   url: string;
   body: string;
   onLost: (reason: LossOfPost) => void;
-  beganMs: number;
 }
 
 export function createWebhooks(times: Partial<WebhookTimes> = {}): Webhooks {
@@ -53,9 +53,10 @@ export function createWebhooks(times: Partial<WebhookTimes> = {}): Webhooks {
 
   function repeatOrLose(delivery: Delivery, number: number): void {
     const waitMs = firstRetryMs * 2 ** (number - 1);
+    const waitedMs = waitMs - firstRetryMs;
     if (closing.signal.aborted) {
       delivery.onLost('closed');
-    } else if (performance.now() - delivery.beganMs + waitMs > giveUpAfterMs) {
+    } else if (waitedMs + waitMs > giveUpAfterMs) {
       delivery.onLost('webhookRefused');
     } else {
       const timer = setTimeout(() => {
@@ -67,7 +68,7 @@ export function createWebhooks(times: Partial<WebhookTimes> = {}): Webhooks {
   }
 
   return {
-    send: (url, body, onLost) => attempt({ url, body, onLost, beganMs: performance.now() }, 1),
+    send: (url, body, onLost) => attempt({ url, body, onLost }, 1),
     posts,
     close() {
       closing.abort();

@@ -6,7 +6,7 @@ interface SigningKey {
   jwk: { n?: string; e?: string };
 }
 
-/** The keys the sign-in service signs with, newest last. Made when first asked for: that takes a moment. */
+/** The keys the sign-in service signs with, newest last. */
 export interface SigningKeys {
   /** A JWT (RS256) of these claims, by the newest key. */
   signJwt(claims: Readonly<Record<string, unknown>>): string;
@@ -17,30 +17,28 @@ export interface SigningKeys {
 }
 
 export function createSigningKeys(): SigningKeys {
-  const keys: SigningKey[] = [];
-
-  function newest(): SigningKey {
-    const key = keys.at(-1) ?? newKey();
-    if (keys.length === 0) {
-      keys.push(key);
-    }
-    return key;
-  }
+  const later: SigningKey[] = [];
 
   return {
     signJwt(claims) {
-      const { kid, privateKey } = newest();
+      const { kid, privateKey } = later.at(-1) ?? firstKey();
       const signed = `${encode({ typ: 'JWT', alg: 'RS256', x5t: kid, kid })}.${encode(claims)}`;
       return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
     },
-    published() {
-      newest();
-      return keys.map(({ kid, jwk: { n, e } }) => ({ kty: 'RSA', use: 'sig', kid, x5t: kid, n, e }));
-    },
+    published: () =>
+      [firstKey(), ...later].map(({ kid, jwk: { n, e } }) => ({ kty: 'RSA', use: 'sig', kid, x5t: kid, n, e })),
     rotate: () => {
-      keys.push(newKey());
+      later.push(newKey());
     },
   };
+}
+
+let first: SigningKey | null = null;
+
+/** Made when it is needed, and once in a process: that takes a moment. */
+function firstKey(): SigningKey {
+  first ??= newKey();
+  return first;
 }
 
 function newKey(): SigningKey {
