@@ -1,11 +1,14 @@
 import { app } from '@azure/functions';
+import './heartbeat.ts';
 import './ingestNotifications.ts';
 import './lifecycleNotifications.ts';
 import './notifyOnCall.ts';
+import './purge.ts';
 import './receiveNotifications.ts';
 import './reconcileChats.ts';
 import './renewSubscriptions.ts';
 import './sweep.ts';
+import './watch.ts';
 
 // Without it the host leaves out empty events, and what it says of the others no longer lines up with them.
 app.setup({ capabilities: { IncludeEmptyEntriesInMessagePayload: true } });

@@ -17,6 +17,9 @@ export interface CanaryStore {
   update(partitionId: string, change: (record: CanaryRecord) => CanaryRecord | null): Promise<void>;
 }
 
+/** Stands for a partition where none could be named: the hub did not say which it has. */
+export const WHOLE_HUB = 'hub';
+
 const PARTITION = 'canary';
 /** Arrival and sending are seconds apart; more than that is no coincidence. */
 const MOST_ATTEMPTS = 10;

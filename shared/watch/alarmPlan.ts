@@ -113,13 +113,14 @@ function isDueAgain({ severity, news }: Alarm, told: NonNullable<Alarm['told']>,
 function ends(before: Alarm, context: AlarmContext): AlarmStep | null {
   if (before.overAt !== null && before.telling === null) return null;
   const after = { ...before, runs: 0, overAt: before.overAt ?? context.now.toISOString() };
-  return { before, after: before.knownTo.length > 0 ? tell(after, 'over', context) : { ...after, telling: null } };
+  const isKnown = before.knownTo.some((id) => context.administrators.includes(id));
+  return { before, after: isKnown ? tell(after, 'over', context) : { ...after, telling: null } };
 }
 
 /** Takes the alarm up for telling. What was begun and not finished goes on with those who are still waiting. */
 function tell(alarm: Alarm, kind: TellingKind, { administrators, owner, now }: AlarmContext): Alarm {
   const begun = alarm.telling?.kind === kind ? alarm.telling : null;
-  const waiting = begun?.waiting ?? (kind === 'over' ? alarm.knownTo : [...administrators]);
+  const waiting = begun?.waiting ?? (kind === 'over' ? alarm.knownTo : administrators);
   const leaseUntil = new Date(now.getTime() + LEASE_MS).toISOString();
   return {
     ...alarm,
@@ -128,7 +129,8 @@ function tell(alarm: Alarm, kind: TellingKind, { administrators, owner, now }: A
       startedAt: begun?.startedAt ?? now.toISOString(),
       owner,
       leaseUntil,
-      waiting,
+      // Whoever has left the roster meanwhile is told nothing more.
+      waiting: waiting.filter((id) => administrators.includes(id)),
       doubts: begun?.doubts ?? [],
     },
   };

@@ -45,8 +45,9 @@ function unread(observations: Observations, { readUpTo }: ChatsState, now: Date)
 
 function isChatOnlyReadBack({ subscriptions }: Observations): boolean {
   if ('failed' in subscriptions) return true;
-  const { mode, sources } = subscriptions.value;
-  return mode?.name === 'polling' || !sources.some(({ source, grant }) => source.startsWith('chat') && grant !== null);
+  const { mode, sources, singleChats } = subscriptions.value;
+  const ofChats = [...sources.filter(({ source }) => source === 'chat'), ...singleChats];
+  return mode?.name === 'polling' || ofChats.every(({ grant }) => grant === null);
 }
 
 function behind({ lagging }: ChatsState, now: Date): Finding | null {

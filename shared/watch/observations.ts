@@ -56,11 +56,14 @@ export interface ChannelState {
 
 export interface SubscriptionState {
   /** Where the chats are a source: how their messages are announced; `null` where they are none. */
-  mode: { name: 'allChats' | 'perChat' | 'polling'; since: Date | null } | null;
+  mode: { name: 'allChats' | 'perChat' | 'polling'; since: Date; readBackOnly: number } | null;
+  /** Those that are wanted, except those of single chats. */
   sources: readonly SourceState[];
+  /** Where each chat has a subscription of its own. */
+  singleChats: readonly SourceState[];
 }
 
-/** `chat`, `chats`, `chat:<id>` or `event:<policy>`. */
+/** One source: `chat`, `chats`, `chat:<id>` or `event:<policy>`. */
 export interface SourceState {
   source: string;
   /** What Graph granted and has not expired; `null` where none lives. */
@@ -69,6 +72,8 @@ export interface SourceState {
   lastSeenAt: Date | null;
   /** Renewals that fail, since the first of them. */
   failure: { action: string; code: string; since: Date } | null;
+  /** The last time without a subscription, of a source that cannot be read back. */
+  gap: { from: Date; until: Date } | null;
 }
 
 export interface TokenState {

@@ -11,7 +11,10 @@ interface Timer {
   consequence: string;
 }
 
-/** The names of the functions. How often each runs stands in its file in `functions/`. */
+/**
+ * The names of the functions. How often each runs stands in its file in `functions/`. What `reconcileChats` does is
+ * looked at itself: up to when chats were read back.
+ */
 const TIMERS: readonly Timer[] = [
   {
     name: 'sweep',
@@ -19,7 +22,6 @@ const TIMERS: readonly Timer[] = [
     severity: 'critical',
     consequence: 'an alert whose wake-up is lost stays',
   },
-  { name: 'reconcileChats', longestMs: 10 * MINUTE_MS, severity: 'warning', consequence: 'chats are not read back' },
   {
     name: 'renewSubscriptions',
     longestMs: 20 * MINUTE_MS,
@@ -33,7 +35,7 @@ const TIMERS: readonly Timer[] = [
 /** Whether every timer had a run that ended well lately. */
 export function checkTimers(observations: Observations, now: Date): WatchedPart {
   return judge('timers', observations.timers, (state) => {
-    const late = TIMERS.filter((timer) => !isCoveredElsewhere(timer, observations)).flatMap((timer) => {
+    const late = TIMERS.flatMap((timer) => {
       const { watchedSince } = observations;
       const since = lastRun(timer, state, watchedSince);
       return since !== null && ageOf(later(since, watchedSince), now) > timer.longestMs ? [{ timer, since }] : [];
@@ -49,11 +51,6 @@ export function checkTimers(observations: Observations, now: Date): WatchedPart 
 /** One that has never run is late by the time since the watch began to look. */
 function lastRun({ name }: Timer, { ranAt }: TimerState, watchedSince: Date | null): Date | null {
   return ranAt[name] ?? watchedSince;
-}
-
-/** Chats that are not read back are a finding of their own, and so is what keeps them from it. */
-function isCoveredElsewhere({ name }: Timer, { chats }: Observations): boolean {
-  return name === 'reconcileChats' && 'value' in chats;
 }
 
 function notRun({ name, severity, consequence }: Timer, since: Date, hasRun: boolean, now: Date): Finding {

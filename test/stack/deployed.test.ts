@@ -69,13 +69,16 @@ test('started from its own folder with the documented settings alone, it tells p
     const documented = new Set([...settingsRead(), 'AzureWebJobsStorage', 'EventHubConnection']);
     expect(Object.keys(stack.settings).filter((name) => !documented.has(name))).toEqual([]);
     expect([...stack.host.functions].sort()).toEqual([
+      'heartbeat',
       'ingestNotifications',
       'lifecycleNotifications',
       'notifyOnCall',
+      'purge',
       'receiveNotifications',
       'reconcileChats',
       'renewSubscriptions',
       'sweep',
+      'watch',
     ]);
     await placeCall(stack, { number: '911', caller: 'alex@contoso.com', place: 'Building 34, Room 2210' });
     await stack.twilio?.waitForMessage(({ to }) => to === TEAM[0], 20_000);

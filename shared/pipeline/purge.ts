@@ -1,0 +1,134 @@
+import { errorCodeOf } from '../errors.ts';
+import { DAY_MS, MINUTE_MS } from '../watch/duration.ts';
+import type { Services } from './services.ts';
+import { RAN } from './timers.ts';
+
+export interface PurgeLimits {
+  /** What one run removes at most, in rows; of calls, in calls. */
+  rows: number;
+  /** By the time of this process. */
+  timeMs: number;
+}
+
+/** Well below the ten minutes of a function; what is left waits for the next day. */
+const LIMITS: PurgeLimits = { rows: 20_000, timeMs: 4 * MINUTE_MS };
+/** Calls and rows between two looks at the clock. */
+const BATCH = 200;
+/**
+ * Chats are read back for up to three days, so what is younger must be known: a message that is not would be told as new.
+ */
+const SHORTEST_MEMORY_DAYS = 4;
+
+/** Does a batch; returns how much of it there was, so that an incomplete one is the last. */
+type Step = (limit: number) => Promise<number>;
+
+/**
+ * Removes what is older than it is kept: calls with all that hangs on them, raw events, the content of chat messages,
+ * finished alarms. A call of which anything is still to be done stays. Goes on with the next run where the limits end
+ * this one. Under a legal hold nothing is removed. Attempts all, then throws for what failed.
+ */
+export async function purge(services: Services, limits: PurgeLimits = LIMITS): Promise<void> {
+  const { log, settings } = services;
+  if (settings.retention.legalHold) {
+    log.warn('Nothing is removed: a legal hold is set, or the settings of the retention cannot be read');
+    return;
+  }
+  const endsAt = performance.now() + limits.timeMs;
+  const counts: Record<string, number> = {};
+  const errors: unknown[] = [];
+  let left = limits.rows;
+  for (const [name, step] of Object.entries(stepsOf(services))) {
+    counts[name] = 0;
+    try {
+      for (let done = BATCH; done >= BATCH && left > 0 && performance.now() < endsAt; ) {
+        done = await step(Math.min(BATCH, left));
+        counts[name] += done;
+        left -= done;
+      }
+    } catch (caught) {
+      errors.push(caught);
+    }
+  }
+  const isComplete = left > 0 && performance.now() < endsAt;
+  log.info('Old records removed', { ...counts, isComplete });
+  if (errors.length > 0) {
+    throw new AggregateError(errors, `Not everything old could be removed (${errors.map(errorCodeOf).join(', ')})`);
+  }
+}
+
+function stepsOf(services: Services): Record<string, Step> {
+  const { store, settings } = services;
+  const { retention } = store;
+  const { callDays, rawDays, otherMessageDays } = settings.retention;
+  const before = (days: number) => new Date(services.now().getTime() - days * DAY_MS);
+  const memory = before(Math.max(callDays, SHORTEST_MEMORY_DAYS));
+  return {
+    calls: removeCalls(services, memory),
+    deadLetters: (limit) => retention.deadLettersBefore(before(rawDays), limit),
+    emergencyMessages: (limit) => retention.stripMessagesBefore('emergency', before(rawDays), limit),
+    otherMessages: (limit) => retention.stripMessagesBefore('other', before(otherMessageDays), limit),
+    forgottenMessages: (limit) => retention.strippedMessagesBefore(memory, limit),
+    claims: (limit) => retention.claimsBefore(memory, limit),
+    alarms: () => removeAlarms(services, before(rawDays)),
+    watermarks: () => removeWatermarks(services, before(Math.max(rawDays, SHORTEST_MEMORY_DAYS))),
+    subscriptions: () => removeSubscriptions(services, before(rawDays)),
+  };
+}
+
+/** Those with open work are passed over, and not found again in this run. */
+function removeCalls({ store, log }: Services, before: Date): Step {
+  const skipped = new Set<string>();
+  return async (limit) => {
+    const ids = (await store.retention.callsBefore(before, limit + skipped.size)).filter((id) => !skipped.has(id));
+    for (const id of ids.slice(0, limit)) {
+      if (await store.work.isOpen(id)) {
+        log.warn('An old call stays: work on it is open', { callId: id });
+        skipped.add(id);
+      } else {
+        const call = await store.calls.get(id);
+        await store.retention.removeCall(id, call?.value.chat ?? null);
+      }
+    }
+    return Math.min(ids.length, limit);
+  };
+}
+
+async function removeAlarms({ store }: Services, before: Date): Promise<number> {
+  const finished = (await store.alarms.list()).filter(
+    ({ value: { overAt, telling } }) => overAt !== null && telling === null && new Date(overAt) < before,
+  );
+  for (const row of finished) await store.alarms.remove(row);
+  return finished.length;
+}
+
+/** Of timers that no longer exist, and of chats that have not been readable for so long. */
+async function removeWatermarks({ store }: Services, before: Date): Promise<number> {
+  const old = (await store.watermarks.list('')).filter(
+    ({ name, time }) => (name.startsWith(RAN) || name.startsWith('chat:')) && time < before,
+  );
+  for (const { name } of old) await store.watermarks.remove(name);
+  return old.length;
+}
+
+/** Of sources that are no longer wanted: nobody renews them, and their last notifications came long ago. */
+async function removeSubscriptions(services: Services, before: Date): Promise<number> {
+  const { store, settings } = services;
+  const wanted = new Set([
+    'chat',
+    'chats',
+    ...(settings.eventSource?.policyNames ?? []).map((name) => `event:${name}`),
+  ]);
+  const idle = (await store.subscriptions.records()).filter(
+    ({ source, known, lease }) =>
+      !wanted.has(source) &&
+      lease === null &&
+      known.every(({ confirmedAt, createdAt, expiresAt }) =>
+        [confirmedAt, createdAt, expiresAt].every((at) => at === null || new Date(at) < before),
+      ),
+  );
+  for (const { source } of idle) {
+    const row = await store.subscriptions.read(source);
+    if (row) await store.subscriptions.remove(row);
+  }
+  return idle.length;
+}
