@@ -9,6 +9,14 @@ export interface SubscriptionRequest {
   lifecycleNotificationUrl: string | null;
   clientState: string;
   expiresAt: Date;
+  /** With it, what changed comes encrypted with its notification. */
+  certificate: EncryptionCertificate | null;
+}
+
+/** The public part of what Graph encrypts with: Base64 of the X.509 certificate. */
+export interface EncryptionCertificate {
+  certificateId: string;
+  certificate: string;
 }
 
 /** `status` is Graph's, or `null` when there was no answer: then it is not known whether the request took effect. */
@@ -17,6 +25,8 @@ export interface SubscriptionFailure {
   status: number | null;
   /** May be logged. */
   code: string;
+  /** Graph's own word on when to ask again. */
+  retryAfterMs: number | null;
 }
 
 export interface ListedSubscription {
@@ -25,7 +35,7 @@ export interface ListedSubscription {
   changeType: string;
 }
 
-/** The subscriptions of the service account at Graph. Never throws for what Graph or the network did. */
+/** Subscriptions at Graph, of whoever signs in. Never throws for what Graph or the network did. */
 export interface Subscriptions {
   /** `exists`: there is one of this resource and change type already; its id is `null` where Graph does not say. */
   create(
@@ -35,10 +45,11 @@ export interface Subscriptions {
     | { outcome: 'exists'; id: string | null }
     | SubscriptionFailure
   >;
-  /** Sets when it expires, which reauthorizes it too. */
+  /** Sets when it expires, which reauthorizes it too, and with what it encrypts from now on unless that is `null`. */
   renew(
     id: string,
     expiresAt: Date,
+    certificate: EncryptionCertificate | null,
   ): Promise<{ outcome: 'renewed'; expiresAt: string } | { outcome: 'notFound' } | SubscriptionFailure>;
   /** Whether Graph knows it. */
   find(
@@ -73,11 +84,12 @@ export function createSubscriptions(
     });
 
   return {
-    async create({ expiresAt, lifecycleNotificationUrl, ...request }) {
+    async create({ expiresAt, lifecycleNotificationUrl, certificate, ...request }) {
       const answer = await send('POST', '/subscriptions', {
         ...request,
         expirationDateTime: expiresAt.toISOString(),
         ...(lifecycleNotificationUrl === null ? {} : { lifecycleNotificationUrl }),
+        ...(certificate === null ? {} : { includeResourceData: true, ...toProperties(certificate) }),
       });
       if (statusOf(answer) === 409) return { outcome: 'exists', id: GUID.exec(messageOf(answer))?.[0] ?? null };
       const id = textOf(answer, 'id');
@@ -86,8 +98,11 @@ export function createSubscriptions(
         : toFailure(answer);
     },
 
-    async renew(id, expiresAt) {
-      const answer = await send('PATCH', pathTo(id), { expirationDateTime: expiresAt.toISOString() });
+    async renew(id, expiresAt, certificate) {
+      const answer = await send('PATCH', pathTo(id), {
+        expirationDateTime: expiresAt.toISOString(),
+        ...(certificate === null ? {} : toProperties(certificate)),
+      });
       if (statusOf(answer) === 404) return { outcome: 'notFound' };
       return statusOf(answer) === 200
         ? { outcome: 'renewed', expiresAt: expiryOf(answer) ?? expiresAt.toISOString() }
@@ -120,6 +135,11 @@ export function createSubscriptions(
   };
 }
 
+/** Graph takes both or neither. */
+function toProperties({ certificate, certificateId }: EncryptionCertificate) {
+  return { encryptionCertificate: certificate, encryptionCertificateId: certificateId };
+}
+
 function toListed(item: unknown): ListedSubscription[] {
   const { id, resource, changeType } = (item ?? {}) as Record<string, unknown>;
   const isComplete = typeof id === 'string' && typeof resource === 'string' && typeof changeType === 'string';
@@ -129,11 +149,11 @@ function toListed(item: unknown): ListedSubscription[] {
 function toFailure(answer: GraphAnswer): SubscriptionFailure {
   switch (answer.outcome) {
     case 'answered':
-      return { outcome: 'failed', status: answer.status, code: answer.code };
+      return { outcome: 'failed', status: answer.status, code: answer.code, retryAfterMs: answer.retryAfterMs };
     case 'notAnswered':
-      return { outcome: 'failed', status: null, code: answer.code };
+      return { outcome: 'failed', status: null, code: answer.code, retryAfterMs: null };
     case 'signInFailed':
-      return { outcome: 'failed', status: null, code: answer.error.code };
+      return { outcome: 'failed', status: null, code: answer.error.code, retryAfterMs: answer.error.retryAfterMs };
   }
 }
 

@@ -1,4 +1,5 @@
 import { attemptAll, errorCodeOf } from '../errors.ts';
+import { openGaps } from './readBack.ts';
 import { lastModifiedOf, recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
 
@@ -28,27 +29,35 @@ export async function reconcileChats(services: Services): Promise<void> {
     return;
   }
   const startedAt = services.now();
-  const [watermark, lagging] = await Promise.all([store.watermarks.get(ALL_CHATS), store.watermarks.list(ONE_CHAT)]);
-  const since = lookFrom(watermark, startedAt);
+  const [watermark, lagging, gaps] = await Promise.all([
+    store.watermarks.get(ALL_CHATS),
+    store.watermarks.list(ONE_CHAT),
+    openGaps(store.watermarks),
+  ]);
+  const since = lookFrom(watermark, gaps.from, startedAt);
   const found = await chats.recentChats({ changedSince: since });
   if (found.outcome !== 'chats') {
     throw new Error(`Chats cannot be read back: ${found.code}`);
   }
   if (!found.isComplete) log.error('More chats changed than can be read back at once, the newest were read');
   const from = new Map(found.chats.map(({ id }) => [id, since]));
-  for (const { name, time } of lagging) from.set(name.slice(ONE_CHAT.length), notBefore(time.getTime(), startedAt));
+  const lag = new Map(lagging.map(({ name, time }) => [name.slice(ONE_CHAT.length), time]));
+  for (const [id, time] of lag) {
+    from.set(id, notBefore(Math.min(time.getTime(), from.get(id)?.getTime() ?? Number.POSITIVE_INFINITY), startedAt));
+  }
 
   const errors: unknown[] = [];
   const waiting = [...from];
   const readNext = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [chatId, changedSince] = next;
-      const isLagging = lagging.some(({ name }) => name === `${ONE_CHAT}${chatId}`);
-      await reconcileOne(services, chatId, changedSince, isLagging).catch((caught: unknown) => errors.push(caught));
+      const laggingSince = lag.get(chatId) ?? null;
+      await reconcileOne(services, chatId, changedSince, laggingSince).catch((caught: unknown) => errors.push(caught));
     }
   };
   await Promise.all(Array.from({ length: CHATS_AT_ONCE }, readNext));
   await store.watermarks.set(ALL_CHATS, startedAt);
+  await gaps.close();
   if (errors.length > 0) {
     throw new AggregateError(errors, `Chats could not be read back (${errors.map(errorCodeOf).join(', ')})`);
   }
@@ -56,23 +65,26 @@ export async function reconcileChats(services: Services): Promise<void> {
 
 /** Reads a chat that Graph says is new: its first message may have come before anybody was subscribed to it. */
 export async function reconcileNewChat(services: Services, chatId: string): Promise<void> {
-  await reconcileOne(services, chatId, new Date(services.now().getTime() - FIRST_LOOK_MS), false);
+  const lag = await services.store.watermarks.get(`${ONE_CHAT}${chatId}`);
+  const from = services.now().getTime() - FIRST_LOOK_MS;
+  await reconcileOne(services, chatId, new Date(Math.min(from, lag?.getTime() ?? from)), lag);
 }
 
-async function reconcileOne(services: Services, chatId: string, since: Date, isLagging: boolean): Promise<void> {
+async function reconcileOne(services: Services, chatId: string, since: Date, laggingSince: Date | null): Promise<void> {
   const { watermarks } = services.store;
   try {
     await reconcileChat(services, chatId, since);
   } catch (caught) {
-    if (!isLagging) await watermarks.set(`${ONE_CHAT}${chatId}`, since);
+    if (laggingSince === null || since < laggingSince) await watermarks.set(`${ONE_CHAT}${chatId}`, since);
     throw caught;
   }
-  if (isLagging) await watermarks.remove(`${ONE_CHAT}${chatId}`);
+  if (laggingSince) await watermarks.remove(`${ONE_CHAT}${chatId}`);
 }
 
-function lookFrom(watermark: Date | null, now: Date): Date {
+/** A gap begins when Graph last said that there was a subscription, by our clock: the overlap is for the two clocks. */
+function lookFrom(watermark: Date | null, gap: Date | null, now: Date): Date {
   const from = watermark === null ? now.getTime() - FIRST_LOOK_MS : watermark.getTime() - OVERLAP_MS;
-  return notBefore(from, now);
+  return notBefore(Math.min(from, gap === null ? from : gap.getTime() - OVERLAP_MS), now);
 }
 
 function notBefore(from: number, now: Date): Date {

@@ -1,101 +1,54 @@
-import type { SignIn } from '../graph/signIn.ts';
-import { SignInError } from '../graph/signInError.ts';
-import { isAlive, planSubscription, type SubscriptionTarget, withoutForgotten } from '../graph/subscriptionPlan.ts';
-import { createSubscriptions } from '../graph/subscriptions.ts';
+import { isOneChat } from '../graph/subscriptionTargets.ts';
 import type { Logger } from '../log.ts';
-import type { Settings } from '../settings.ts';
-import type { SubscriptionRecord, SubscriptionStore } from '../store/subscriptionStore.ts';
-import type { RenewalReport } from './renewalReport.ts';
-import { type RenewalRun, startRun } from './renewalRun.ts';
-import { type HeldRecord, LeaseLostError, leaseRecord } from './subscriptionLease.ts';
-
-/** The part of the services that is used here. */
-export interface RenewalServices {
-  settings: Pick<Settings, 'graph' | 'subscription'>;
-  store: { subscriptions: SubscriptionStore };
-  signIn: SignIn | null;
-  now(): Date;
-  log: Logger;
-}
+import type { RenewalReport, SourceReport } from './renewalReport.ts';
+import { startRound } from './renewalRound.ts';
+import type { RenewalServices } from './renewalServices.ts';
+import { renewChats } from './renewChats.ts';
+import { renewEvents } from './renewEvents.ts';
 
 /**
- * Sees to it that Graph tells of the service account's chat messages: creates the subscription, renews it, replaces it
- * when the settings changed, and creates it again when Graph knows it no more. Two at once do not get in each other's
- * way. What Graph or the sign-in refuse is in the report and in the log, the first time and every time; throws only
- * for what the storage did.
+ * Sees to it that Graph tells of emergency calls, by both sources at once: creates their subscriptions, renews them,
+ * replaces them when the settings changed, creates them again when Graph knows them no more, and ends those that are no
+ * longer wanted. Two instances at once do not get in each other's way, and no source waits for another. What Graph, a
+ * sign-in or the vault refuses is in the report and in the log, the first time and every time; throws only for what the
+ * storage did, once all has been attempted.
  */
 export async function renewSubscriptions(services: RenewalServices): Promise<RenewalReport> {
-  const { settings, store, signIn, now, log } = services;
-  const { graph, subscription } = settings;
-  if (!graph || !subscription || !signIn) {
-    log.error('There is no subscription to chat messages: settings are missing');
-    return { state: 'off', actions: [], failures: [], reconcileFrom: null };
-  }
-  const record = await leaseRecord(store.subscriptions, 'chat', now);
-  if (!record) return { state: 'busy', actions: [], failures: [], reconcileFrom: null };
-
-  const run = startRun({ subscriptions: createSubscriptions(graph, signIn), record, now });
-  try {
-    const target = await targetOf(signIn, subscription, run);
-    if (target) await carryOut(run, target);
-    await finish(run, record, now());
-  } catch (caught) {
-    if (!(caught instanceof LeaseLostError)) throw caught;
-    log.warn('Another instance has taken over the subscriptions');
-  }
-  const failures = run.failures.map((failure) => ({ ...failure, since: sinceOf(record, now()) }));
-  for (const { action, code, since } of failures) {
-    log.error('The subscription to chat messages is in danger', { action, code, since: since.toISOString() });
-  }
-  if (run.actions.some((action) => action !== 'confirmed')) {
-    log.info('Subscription to chat messages', { actions: run.actions.join(' ') });
-  }
-  const isActive = run.known.some((one) => isAlive(one, now()));
-  return { state: isActive ? 'active' : 'none', actions: run.actions, failures, reconcileFrom: run.reconcileFrom };
+  const round = startRound();
+  let coverage: RenewalReport['coverage'] = null;
+  await Promise.all([
+    round.attempt(async () => {
+      coverage = await renewChats(services, round);
+      return null;
+    }),
+    round.attempt(async () => {
+      await renewEvents(services, round);
+      return null;
+    }),
+  ]);
+  logReports(services.log, round.reports);
+  round.end();
+  return { sources: [...round.reports], coverage };
 }
 
-/** `/users/{id}` and not `/me`: the address says by itself whose chats they are. */
-async function targetOf(
-  signIn: SignIn,
-  { notificationUrl, lifecycleNotificationUrl }: NonNullable<Settings['subscription']>,
-  run: RenewalRun,
-): Promise<SubscriptionTarget | null> {
-  try {
-    const account = await signIn.account();
-    if (account) {
-      const resource = `/users/${account.userId}/chats/getAllMessages`;
-      return { resource, notificationUrl, lifecycleNotificationUrl };
+/** One line for each kind of failure: a hundred chats fail for the same reason. */
+export function logReports(log: Logger, reports: readonly SourceReport[]): void {
+  const failures = new Map<string, { source: string; action: string; code: string; since: string; count: number }>();
+  for (const { source, failures: failed } of reports) {
+    for (const { action, code, since } of failed) {
+      const name = isOneChat(source) ? 'single chats' : source;
+      const key = [name, action, code].join('|');
+      const count = (failures.get(key)?.count ?? 0) + 1;
+      failures.set(key, { source: name, action, code, since: since.toISOString(), count });
     }
-    run.fail('signIn', 'notSignedIn');
-  } catch (caught) {
-    if (!(caught instanceof SignInError)) throw caught;
-    run.fail('signIn', caught.code);
   }
-  return null;
+  for (const failure of failures.values()) log.error('A subscription is in danger', failure);
+  const actions = reports.flatMap((one) => one.actions).filter((action) => action !== 'confirmed');
+  if (actions.length > 0) log.info('Subscriptions', countsOf(actions));
 }
 
-async function carryOut(run: RenewalRun, target: SubscriptionTarget): Promise<void> {
-  const plan = planSubscription(run.known, target, run.now());
-  switch (plan.action) {
-    case 'create':
-      return run.create(target);
-    case 'replace':
-      return run.replace(plan.current, target);
-    case 'renew':
-      return run.renew(plan.current, target);
-    case 'check':
-      return run.check(plan.current, target);
-  }
-}
-
-async function finish(run: RenewalRun, record: HeldRecord, now: Date): Promise<void> {
-  const failure = run.failures.at(-1);
-  const lastFailure: SubscriptionRecord['lastFailure'] = failure
-    ? { ...failure, at: now.toISOString(), since: sinceOf(record, now).toISOString() }
-    : null;
-  await record.release({ known: withoutForgotten(run.known, now), lastFailure });
-}
-
-function sinceOf({ lastFailure }: HeldRecord, now: Date): Date {
-  return lastFailure ? new Date(lastFailure.since) : now;
+function countsOf(actions: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const action of actions) counts[action] = (counts[action] ?? 0) + 1;
+  return counts;
 }

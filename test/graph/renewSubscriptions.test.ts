@@ -1,53 +1,33 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { GraphOptions } from '../../local/graph/graph.ts';
 import { checkClientState } from '../../shared/graph/clientState.ts';
 import { readHubEvent } from '../../shared/graph/notifications.ts';
-import type { LogFields } from '../../shared/log.ts';
-import { renewSubscriptions } from '../../shared/pipeline/renewSubscriptions.ts';
 import type { SubscriptionSettings } from '../../shared/settings.ts';
 import type { SubscriptionStore } from '../../shared/store/subscriptionStore.ts';
-import { ACCOUNT, MINUTE_MS, type SignInWorld, startSignInWorld } from './signInWorld.ts';
+import { CHAT_SETTINGS, HUB_URL, type RenewalWorld, startRenewalWorld } from './renewalWorld.ts';
+import { ACCOUNT, MINUTE_MS } from './signInWorld.ts';
 
-const HUB_URL = 'EventHub:https://contoso.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com';
-const SETTINGS: SubscriptionSettings = {
-  notificationUrl: HUB_URL,
-  lifecycleNotificationUrl: null,
-  chatResourceData: 'none',
-};
 const RESOURCE = `/users/${ACCOUNT.id}/chats/getAllMessages`;
 const CREATE = 'subscriptions.create';
 
-let world: SignInWorld;
-let errors: LogFields[];
-let onTestEnd: () => void = () => undefined;
+let world: RenewalWorld;
 
 async function begin(options: Partial<GraphOptions> = {}): Promise<void> {
-  world = await startSignInWorld(options);
-  errors = [];
-  await world.instance().startDeviceCode({ onCode: () => undefined });
+  world = await startRenewalWorld(options);
 }
 beforeEach(() => begin());
 afterEach(async () => {
-  onTestEnd();
   await world.stop();
   expect(world.graph.refusals()).toEqual([]);
 });
 
 /** One run of another instance. */
-const renew = (subscription: SubscriptionSettings = SETTINGS, store: SubscriptionStore = world.subscriptionStore) =>
-  renewSubscriptions({
-    settings: { graph: world.settings, subscription },
-    store: { subscriptions: store },
-    signIn: world.instance(),
-    now: world.now,
-    log: {
-      info: () => undefined,
-      warn: () => undefined,
-      error: (_message, fields = {}) => {
-        errors.push(fields);
-      },
-    },
+const renew = (
+  subscription: SubscriptionSettings = CHAT_SETTINGS,
+  store: SubscriptionStore = world.subscriptionStore,
+) =>
+  world.renewOne('chat', {
+    settings: { ...world.settings, subscription },
+    store: { subscriptions: store, watermarks: world.watermarks },
   });
 const atGraph = () => world.graph.subscriptions();
 const theOne = () => {
@@ -104,14 +84,7 @@ describe('the first subscription', () => {
   });
 
   test('with a lifecycle address is for three days, renewed after half of them', async () => {
-    const lifecycle = createServer((request, response) => {
-      const token = new URL(request.url ?? '', 'http://localhost').searchParams.get('validationToken');
-      response.writeHead(200, { 'content-type': 'text/plain' }).end(token);
-    });
-    onTestEnd = () => lifecycle.close().closeAllConnections();
-    await new Promise<void>((resolve) => lifecycle.listen(0, '127.0.0.1', resolve));
-    const { port } = lifecycle.address() as AddressInfo;
-    const settings = { ...SETTINGS, lifecycleNotificationUrl: `https://127.0.0.1:${port}/api/lifecycle` };
+    const settings = { ...CHAT_SETTINGS, lifecycleNotificationUrl: world.lifecycleUrl };
     const leftMinutes = () => (theOne().expirationDateTime.getTime() - world.now().getTime()) / MINUTE_MS;
     expect(await renew(settings)).toMatchObject({ state: 'active', actions: ['created'], failures: [] });
     expect(theOne()).toMatchObject({ lifecycleNotificationUrl: settings.lifecycleNotificationUrl });
@@ -124,17 +97,14 @@ describe('the first subscription', () => {
   });
 
   test('settings that are missing switch it off, and the log says so', async () => {
-    const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
-    const services = { store: { subscriptions: world.subscriptionStore }, now: world.now, log };
-    const signIn = world.instance();
     for (const missing of [
-      { settings: { graph: null, subscription: SETTINGS }, signIn },
-      { settings: { graph: world.settings, subscription: null }, signIn },
-      { settings: { graph: world.settings, subscription: SETTINGS }, signIn: null },
+      { settings: { ...world.settings, graph: null } },
+      { settings: { ...world.settings, subscription: null } },
+      { signIn: null },
     ]) {
-      expect(await renewSubscriptions({ ...services, ...missing })).toMatchObject({ state: 'off', actions: [] });
+      expect(await world.renewOne('chat', missing)).toMatchObject({ state: 'off', actions: [] });
     }
-    expect(log.error).toHaveBeenCalledTimes(3);
+    expect(world.errors()).toHaveLength(3);
     expect(atGraph()).toEqual([]);
   });
 });
@@ -146,8 +116,10 @@ describe('a failure', () => {
     const since = world.now().getTime();
     const first = await renew();
     expect(first).toMatchObject({ state: 'none', actions: [], reconcileFrom: null });
-    expect(first.failures).toEqual([{ action: 'create', code: '503 ServiceUnavailable', since: expect.any(Date) }]);
-    expect(errors).toMatchObject([{ action: 'create', code: '503 ServiceUnavailable' }]);
+    expect(first.failures).toEqual([
+      { action: 'create', code: '503 ServiceUnavailable', since: expect.any(Date), retryAfterMs: null },
+    ]);
+    expect(world.errors()).toMatchObject([{ action: 'create', code: '503 ServiceUnavailable' }]);
     world.advance(5 * MINUTE_MS);
     const second = await renew();
     expect(second.failures[0]?.since.toISOString()).toBe(first.failures[0]?.since.toISOString());
@@ -184,13 +156,6 @@ describe('a failure', () => {
     expect(await checkOfNewMessage()).toBe('match');
   });
 
-  test('403 is told with its code, and leaves no secret behind', async () => {
-    const effect = { kind: 'status', status: 403, code: 'Forbidden' } as const;
-    world.graph.faults.add({ operation: CREATE, effect });
-    expect(await renew()).toMatchObject({ state: 'none', failures: [{ action: 'create', code: '403 Forbidden' }] });
-    expect(await world.subscriptionStore.list()).toEqual([]);
-  });
-
   test.each([
     ['revoked', () => world.graph.revokeRefreshTokens(), 'create', 'AADSTS50173'],
     ['forgotten', () => world.instance().signOut(), 'signIn', 'notSignedIn'],
@@ -198,7 +163,7 @@ describe('a failure', () => {
     await spoil();
     world.graph.expireAccessTokens();
     expect(await renew()).toMatchObject({ state: 'none', failures: [{ action, code }] });
-    expect(errors).toMatchObject([{ action, code }]);
+    expect(world.errors()).toMatchObject([{ action, code }]);
   });
 
   test('a hub that Graph cannot reach', async () => {
@@ -317,13 +282,13 @@ describe('a creation of which nobody heard', () => {
   });
 
   test('its notifications are known as ours all the same', async () => {
-    await expect(renew(SETTINGS, dying())).rejects.toThrow('killed');
+    await expect(renew(CHAT_SETTINGS, dying())).rejects.toThrow('killed');
     expect(atGraph()).toHaveLength(1);
     expect(await checkOfNewMessage()).toBe('match');
   });
 
   test('the next run ends with one subscription whose secret the table knows', async () => {
-    await expect(renew(SETTINGS, dying())).rejects.toThrow('killed');
+    await expect(renew(CHAT_SETTINGS, dying())).rejects.toThrow('killed');
     expect(await renew()).toMatchObject({ state: 'busy' });
     world.advance(4 * MINUTE_MS);
     expect(await renew()).toMatchObject({ state: 'active', failures: [] });
@@ -337,7 +302,7 @@ describe('other settings', () => {
     await renew();
     const old = theOne();
     const notificationUrl = HUB_URL.replace('contoso.servicebus', 'other.servicebus');
-    expect(await renew({ ...SETTINGS, notificationUrl })).toMatchObject({
+    expect(await renew({ ...CHAT_SETTINGS, notificationUrl })).toMatchObject({
       state: 'active',
       actions: ['removed', 'created'],
       reconcileFrom: expect.any(Date),
@@ -350,7 +315,7 @@ describe('other settings', () => {
     await renew();
     world.graph.faults.add({ operation: 'subscriptions.delete', effect: { kind: 'status', status: 503 } });
     const notificationUrl = HUB_URL.replace('contoso.servicebus', 'other.servicebus');
-    expect(await renew({ ...SETTINGS, notificationUrl })).toMatchObject({
+    expect(await renew({ ...CHAT_SETTINGS, notificationUrl })).toMatchObject({
       state: 'active',
       failures: [{ action: 'remove' }],
     });

@@ -3,23 +3,33 @@ import {
   gapBegin,
   type KnownSubscription,
   planSubscription,
+  type SubscriptionTarget,
+  stillRemembered,
   withoutForgotten,
 } from '../../shared/graph/subscriptionPlan.ts';
+import { allChatsTarget, chatsTarget, eventTarget, oneChatTarget } from '../../shared/graph/subscriptionTargets.ts';
+import type { SubscriptionSettings } from '../../shared/settings.ts';
 
 const NOW = new Date('2026-03-02T09:00:00.000Z');
 const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000).toISOString();
-const LONG = {
-  resource: '/users/87d349ed/chats/getAllMessages',
-  notificationUrl: 'EventHub:https://contoso.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com',
-  lifecycleNotificationUrl: 'https://contoso.azurewebsites.net/api/lifecycle',
+const HUB = 'EventHub:https://contoso.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com';
+const LIFECYCLE = 'https://contoso.azurewebsites.net/api/lifecycle';
+const SETTINGS: SubscriptionSettings = {
+  notificationUrl: HUB,
+  lifecycleNotificationUrl: LIFECYCLE,
+  chatResourceData: 'none',
 };
-const SHORT = { ...LONG, lifecycleNotificationUrl: null };
+const LONG = allChatsTarget('87d349ed', SETTINGS);
+const SHORT = allChatsTarget('87d349ed', { ...SETTINGS, lifecycleNotificationUrl: null });
+const EVENTS = { policyNames: ['Redmond'], notificationUrl: HUB };
+const DAY = eventTarget('Redmond', EVENTS, LIFECYCLE);
 
 const active = (changes: Partial<KnownSubscription> = {}): KnownSubscription => ({
   ...LONG,
   state: 'active',
   subscriptionId: 'sub-1',
   clientState: 'secret',
+  encryptionCertificateId: null,
   createdAt: minutes(-60),
   renewedAt: null,
   expiresAt: minutes(4_000),
@@ -29,12 +39,49 @@ const active = (changes: Partial<KnownSubscription> = {}): KnownSubscription => 
 const creating = (changes: Partial<KnownSubscription> = {}) =>
   active({ state: 'creating', subscriptionId: null, expiresAt: null, confirmedAt: null, ...changes });
 
-// https://learn.microsoft.com/graph/api/resources/subscription#subscription-lifetime
-test.each([
-  [LONG, 4_320],
-  [SHORT, 60],
-])('%# asks for as long as Graph grants: %o for %d minutes', (target, granted) => {
-  expect(expiryFor(target, NOW).toISOString()).toBe(minutes(granted));
+describe('what is asked for', () => {
+  // https://learn.microsoft.com/graph/api/resources/subscription#subscription-lifetime
+  test.each<[string, SubscriptionTarget, number]>([
+    ['messages of all chats', LONG, 4_320],
+    ['messages of all chats, without a lifecycle address', SHORT, 60],
+    ['the list of chats', chatsTarget('87d349ed', SETTINGS), 4_320],
+    ['messages of one chat', oneChatTarget('19:a@thread.v2', SETTINGS), 4_320],
+    ['emergency call events', DAY, 1_440],
+    ['emergency call events, without a lifecycle address', eventTarget('Redmond', EVENTS, null), 60],
+  ])('%s: as long as Graph grants', (_what, target, granted) => {
+    expect(expiryFor(target, NOW).toISOString()).toBe(minutes(granted));
+  });
+
+  test.each<[SubscriptionTarget, Partial<SubscriptionTarget>]>([
+    [LONG, { resource: '/users/87d349ed/chats/getAllMessages', changeType: 'created,updated' }],
+    [chatsTarget('87d349ed', SETTINGS), { resource: '/users/87d349ed/chats', changeType: 'created,updated' }],
+    [oneChatTarget('19:a@thread.v2', SETTINGS), { resource: '/chats/19:a@thread.v2/messages' }],
+    [
+      DAY,
+      {
+        resource: "communications/calls/getEmergencyEventsByPolicy(policyName='Redmond')",
+        changeType: 'updated',
+        includeResourceData: true,
+      },
+    ],
+    [
+      eventTarget("O'Hare & 2", EVENTS, null),
+      { resource: "communications/calls/getEmergencyEventsByPolicy(policyName='O''Hare & 2')" },
+    ],
+  ])('%#', (target, expected) => {
+    expect(target).toMatchObject(expected);
+  });
+
+  test('content only where it was asked for, and never of the list of chats', () => {
+    const encrypted = { ...SETTINGS, chatResourceData: 'encrypted' } as const;
+    const targets = (settings: SubscriptionSettings) => [
+      allChatsTarget('1', settings),
+      oneChatTarget('2', settings),
+      chatsTarget('1', settings),
+    ];
+    expect(targets(SETTINGS).map((one) => one.includeResourceData)).toEqual([false, false, false]);
+    expect(targets(encrypted).map((one) => one.includeResourceData)).toEqual([true, true, false]);
+  });
 });
 
 describe('what is to be done', () => {
@@ -54,19 +101,41 @@ describe('what is to be done', () => {
     ['the account is another', [active({ resource: '/users/2/chats/getAllMessages' })], 'replace'],
     ['one lives beside others', [creating(), active({ state: 'gone' }), active()], 'check'],
   ])('%s', (_what, known, action) => {
-    expect(planSubscription(known, LONG, NOW)).toMatchObject({ action });
+    expect(planSubscription(known, LONG, null, NOW)).toMatchObject({ action });
   });
 
-  test.each([
-    [41, 'check'],
-    [40, 'renew'],
-  ])('without a lifecycle address, with %d of 60 minutes left: %s', (left, action) => {
-    expect(planSubscription([active({ ...SHORT, expiresAt: minutes(left) })], SHORT, NOW)).toMatchObject({ action });
+  test.each<[string, SubscriptionTarget, number, string]>([
+    ['an hour, a third of it used', SHORT, 41, 'check'],
+    ['an hour, a third of it used', SHORT, 40, 'renew'],
+    ['a day, half of it used', DAY, 721, 'check'],
+    ['a day, half of it used', DAY, 720, 'renew'],
+  ])('%s: with %#', (_what, target, left, action) => {
+    const current = active({ ...target, encryptionCertificateId: 'v1', expiresAt: minutes(left) });
+    expect(planSubscription([current], target, 'v1', NOW)).toMatchObject({ action });
+  });
+
+  describe('about the certificate', () => {
+    const RICH = allChatsTarget('87d349ed', { ...SETTINGS, chatResourceData: 'encrypted' });
+    const rich = active({ ...RICH, encryptionCertificateId: 'v1' });
+    test.each<[string, KnownSubscription, SubscriptionTarget, string | null, string]>([
+      ['it is the newest', rich, RICH, 'v1', 'check'],
+      ['there is a newer one', rich, RICH, 'v2', 'renew'],
+      ['it was never recorded', { ...rich, encryptionCertificateId: null }, RICH, 'v1', 'renew'],
+      ['the vault does not answer', rich, RICH, null, 'check'],
+      ['the vault does not answer, and it is due', { ...rich, expiresAt: minutes(5) }, RICH, null, 'renew'],
+      ['content is wanted now', active(), RICH, 'v1', 'replace'],
+      ['content is wanted now, but the vault does not answer', active(), RICH, null, 'check'],
+      ['content is wanted no longer', rich, LONG, null, 'replace'],
+      ['content was never wanted', active(), LONG, 'v2', 'check'],
+      ['content, and another address', rich, { ...RICH, notificationUrl: 'https://other' }, null, 'replace'],
+    ])('%s', (_what, current, target, certificateId, action) => {
+      expect(planSubscription([current], target, certificateId, NOW)).toMatchObject({ action });
+    });
   });
 
   test('names the one it is about', () => {
     const current = active({ expiresAt: minutes(1) });
-    expect(planSubscription([creating(), current], LONG, NOW)).toEqual({ action: 'renew', current });
+    expect(planSubscription([creating(), current], LONG, null, NOW)).toEqual({ action: 'renew', current });
   });
 });
 
@@ -103,6 +172,10 @@ describe('what is forgotten', () => {
 
   test('nothing while none lives', () => {
     expect(withoutForgotten([old, recent, oldIntent], NOW)).toEqual([old, recent, oldIntent]);
+  });
+
+  test('what ended a day ago of a source that is no longer wanted, though none lives', () => {
+    expect(stillRemembered([old, recent, oldIntent], NOW)).toEqual([recent]);
   });
 
   test('never the one that lives', () => {
