@@ -6,6 +6,8 @@ import { createAppSignIn } from '../../shared/graph/appSignIn.ts';
 import { SignInError } from '../../shared/graph/signInError.ts';
 
 const GRAPH = { graphBaseUrl: 'https://graph.microsoft.com' };
+/** A busy machine is no failure of the identity. */
+const PATIENT = { timeoutMs: 60_000 };
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const START = Date.UTC(2026, 5, 1, 9);
@@ -183,7 +185,7 @@ describe('the managed identity, by its own library', () => {
     ['system-assigned', null, {}],
   ])('%s: a token for Graph', async (_, clientId, query) => {
     replies = [granted(`token-of-${clientId}`)];
-    const signIn = createAppSignIn(GRAPH, createCredential(clientId));
+    const signIn = createAppSignIn(GRAPH, createCredential(clientId), PATIENT);
     expect(await signIn.getAccessToken()).toBe(`token-of-${clientId}`);
     const expected = { resource: 'https://graph.microsoft.com', 'api-version': '2019-08-01', ...query };
     expect(requests).toEqual([{ query: expected, header: 'header-of-the-app' }]);
@@ -191,7 +193,7 @@ describe('the managed identity, by its own library', () => {
 
   test('a passing failure is repeated within one exchange', async () => {
     replies = [{ status: 503, body: { error: 'temporarily_unavailable' } }, granted('token-after-all')];
-    expect(await createAppSignIn(GRAPH, newIdentity()).getAccessToken()).toBe('token-after-all');
+    expect(await createAppSignIn(GRAPH, newIdentity(), PATIENT).getAccessToken()).toBe('token-after-all');
   });
 
   const noIdentity = { statusCode: 400, message: 'No User Assigned or Delegated Managed Identity found for AlexW' };
@@ -212,7 +214,7 @@ describe('the managed identity, by its own library', () => {
     ['an answer without a token', { status: 200 }, 'appIdentity noToken', 'temporary'],
   ])('%s', async (_, reply, code, kind) => {
     replies = [reply];
-    const failure = await failureOf(createAppSignIn(GRAPH, newIdentity()).getAccessToken());
+    const failure = await failureOf(createAppSignIn(GRAPH, newIdentity(), PATIENT).getAccessToken());
     expect(failure).toMatchObject({ code, kind });
     // Nothing of what the library says.
     expect(failure.message).toMatch(/^(The identity of the app gets no token|Azure gives the identity of the app no)/);
@@ -226,7 +228,7 @@ test('without a managed identity, and with nobody signed in: said as such', asyn
   // No Azure CLI, Azure Developer CLI or PowerShell is found.
   process.env.PATH = '/nowhere';
   try {
-    const signIn = createAppSignIn(GRAPH, createCredential(null, {}));
+    const signIn = createAppSignIn(GRAPH, createCredential(null, {}), PATIENT);
     expect(await failureOf(signIn.getAccessToken())).toMatchObject({
       code: 'appIdentity noIdentity',
       kind: 'configuration',
