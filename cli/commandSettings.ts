@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readSettings, type Settings } from '../shared/settings.ts';
+import { readSettings, type Settings, type SettingsReading } from '../shared/settings.ts';
 import { readRunningStack } from './stackFile.ts';
 
 /**
@@ -7,15 +7,19 @@ import { readRunningStack } from './stackFile.ts';
  * folder. Throws with every fault of the features named, in words for an administrator.
  */
 export async function readCommandSettings(features: readonly (keyof Settings)[]): Promise<Settings> {
-  const file = await readLocalSettings();
-  const stack = await readRunningStack().catch(() => null);
-  const env = { ...stack?.settings, ...file, ...process.env };
-  const { settings, faults } = readSettings(env);
+  const { settings, faults } = await readCommandReading();
   if (features.some((feature) => settings[feature] === null)) {
     const lines = faults.map(({ name, problem }) => `  ${name} ${problem}`);
     throw new Error(`These settings must be mended first:\n${lines.join('\n')}`);
   }
   return settings;
+}
+
+/** The same with whatever is wrong with it, for a command that shows it. */
+export async function readCommandReading(): Promise<SettingsReading> {
+  const file = await readLocalSettings();
+  const stack = await readRunningStack().catch(() => null);
+  return readSettings({ ...stack?.settings, ...file, ...process.env });
 }
 
 async function readLocalSettings(): Promise<Record<string, string>> {

@@ -1,0 +1,70 @@
+import { callTime } from '../shared/messaging/callTime.ts';
+import { observe } from '../shared/pipeline/observe.ts';
+import type { Services } from '../shared/pipeline/services.ts';
+import { earliest } from '../shared/watch/duration.ts';
+import { bySeverity, type Finding, type State, stateOf, worstOf } from '../shared/watch/finding.ts';
+import { watchedParts } from '../shared/watch/findings.ts';
+import { renderStatus } from './statusTable.ts';
+
+/** Where the command speaks. */
+export interface StatusTerminal {
+  write(text: string): void;
+  /** Characters in a line. */
+  columns: number;
+  hasColours: boolean;
+}
+
+/** One part that is watched, as it is shown. Times are ISO 8601 in UTC. */
+export interface StatusPart {
+  part: string;
+  state: State;
+  since: string | null;
+  detail: string;
+  findings: (Omit<Finding, 'since' | 'news'> & { since: string | null })[];
+}
+
+export interface StatusReport {
+  at: string;
+  state: State;
+  parts: StatusPart[];
+}
+
+const EXIT_CODES: Record<State, 0 | 1 | 2> = { ok: 0, warning: 1, critical: 2 };
+
+/**
+ * Looks at everything that is watched and shows it, what is well too. Returns the exit code: 0, 1 for a warning, 2 for
+ * something critical, 3 when the storage does not answer from here, so that nothing is known.
+ */
+export async function statusCommand(
+  services: Services,
+  terminal: StatusTerminal,
+  { json = false }: { json?: boolean } = {},
+): Promise<0 | 1 | 2 | 3> {
+  const observations = await observe(services);
+  const now = services.now();
+  const known = await knownSince(services);
+  const parts = watchedParts(observations, now).map(({ name, detail, findings }): StatusPart => {
+    const dated = [...findings].sort(bySeverity).map(({ news: _news, ...finding }) => ({
+      ...finding,
+      since: (finding.since ?? known.get(finding.id) ?? null)?.toISOString() ?? null,
+    }));
+    const since = earliest(dated.map((finding) => (finding.since === null ? null : new Date(finding.since))));
+    return { part: name, state: stateOf({ findings }), since: since?.toISOString() ?? null, detail, findings: dated };
+  });
+  const report: StatusReport = { at: now.toISOString(), state: worstOf(parts.map(({ state }) => state)), parts };
+  const zone = services.timeZone();
+  const timeText = (iso: string) => callTime(new Date(iso), zone, { hasDate: true, hasSeconds: false, hasZone: false });
+  terminal.write(json ? `${JSON.stringify(report, null, 2)}\n` : renderStatus(report, { ...terminal, timeText, zone }));
+  return 'failed' in observations.storage ? 3 : EXIT_CODES[report.state];
+}
+
+/** Since when the watch has known of what does not say it itself. */
+async function knownSince({ store }: Services): Promise<Map<string, Date>> {
+  try {
+    const alarms = (await store.alarms.list()).map(({ value }) => value);
+    return new Map(alarms.filter(({ overAt }) => overAt === null).map(({ id, since }) => [id, new Date(since)]));
+  } catch {
+    // That the storage does not answer is in the table.
+    return new Map();
+  }
+}
