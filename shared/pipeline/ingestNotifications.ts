@@ -10,6 +10,7 @@ import {
 import { nextFetchAt } from '../oncall/fetchPlan.ts';
 import type { FetchMessageWork, RenewWork } from '../oncall/work.ts';
 import { lookUpCaller } from './callerLookup.ts';
+import { noteCanary } from './canary.ts';
 import { decrypt } from './decrypt.ts';
 import { fetchContent } from './fetchContent.ts';
 import type { MessageArrival } from './messageArrival.ts';
@@ -83,7 +84,7 @@ async function take(
       log.info('Graph validated the Event Hub');
       return;
     case 'canary':
-      log.info('Canary arrived');
+      await noteCanary(services, notification);
       return;
     case 'lifecycle':
       // What else stands there somebody else wrote: it may be of any length, and personal.
