@@ -16,7 +16,7 @@ import type { State } from './state.ts';
 
 /** The HTTP side of the look-alike. */
 export function createGraphServer(state: State, control: Control): Server {
-  return createServer((incoming, response) => {
+  const server = createServer((incoming, response) => {
     serve(state, control, incoming, response).catch((caught: unknown) => {
       if (!incoming.complete) {
         return; // The client went away in the middle of its request.
@@ -27,7 +27,12 @@ export function createGraphServer(state: State, control: Control): Server {
       response.destroy();
     });
   });
+  // A client that was busy for Node's five seconds would send its next request into a connection that is just closing.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
 }
+
+const KEEP_ALIVE_MS = 120_000;
 
 /** The steps of a request, in order. */
 async function serve(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type { GraphOptions } from '../../local/graph/graph.ts';
@@ -67,6 +68,17 @@ export async function startWorld(options: Partial<GraphOptions> = {}) {
       });
       return toAnswer(response);
     },
+    /** The name of the error of a request that a fault keeps back; one that hangs is given up once it has come in. */
+    async errorOf(kind: 'hang' | 'reset', url: string, init: RequestInit = {}): Promise<string> {
+      const giveUp = new AbortController();
+      const name = fetch(url, { ...init, signal: giveUp.signal }).then(
+        () => 'none',
+        (caught: { name: string }) => caught.name,
+      );
+      await until(() => graph.requests().at(-1)?.status === kind);
+      if (kind === 'hang') giveUp.abort();
+      return name;
+    },
     /** A token of the managed identity for Graph. */
     async appToken(): Promise<string> {
       const query = new URLSearchParams({ resource: 'https://graph.microsoft.com', 'api-version': '2019-08-01' });
@@ -86,6 +98,11 @@ export async function startWorld(options: Partial<GraphOptions> = {}) {
     },
   };
   return world;
+}
+
+/** Waits for what will come in its time. */
+export async function until(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await sleep(2);
 }
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
