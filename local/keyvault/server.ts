@@ -1,16 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  createCertificate,
-  getCertificate,
-  getOperation,
-  listCertificateVersions,
-  updateCertificate,
-} from './certificateOperations.ts';
 import { createFaults, type VaultFaultEffect, type VaultFaults, type VaultOperation } from './faults.ts';
 import type { IssuedCertificate, IssueOptions } from './issueCertificate.ts';
 import { notKnown, refusalOfStatus, toErrorBody, VaultRefusal } from './refusal.ts';
-import { getSecret, listSecrets, listSecretVersions } from './secretOperations.ts';
+import { createRoutes, matchRoute } from './routes.ts';
 import {
   addCertificateVersion,
   addVersion,
@@ -78,19 +71,6 @@ export interface KeyVault {
 const RESOURCE = 'https://vault.azure.net';
 const MAX_BODY_BYTES = 64 * 1024;
 
-type Handler = (
-  vault: Vault,
-  request: VaultRequest,
-  effect: VaultFaultEffect | null,
-) => VaultReply | Promise<VaultReply>;
-
-interface Route {
-  operation: VaultOperation;
-  method: string;
-  pattern: RegExp;
-  handle: Handler;
-}
-
 /** Starts one vault on loopback, with the operations on secrets and certificates that the product and its commands use. */
 export async function startKeyVault(options: KeyVaultOptions = {}): Promise<KeyVault> {
   const vault: Vault = {
@@ -129,7 +109,7 @@ export async function startKeyVault(options: KeyVaultOptions = {}): Promise<KeyV
       return;
     }
     // 2. Which operation is it, and is there a fault for it?
-    const found = match(routes, method, pathname);
+    const found = matchRoute(routes, method, pathname);
     const record = { operation: found?.route.operation ?? null, method, path: pathname, status: 0 };
     requests.push(record);
     const effect = found === null ? null : faults.take(found.route.operation, pathname);
@@ -152,7 +132,7 @@ export async function startKeyVault(options: KeyVaultOptions = {}): Promise<KeyV
 
   async function answer(
     request: Pick<VaultRequest, 'vaultUrl' | 'path' | 'query'> & { body: string },
-    found: ReturnType<typeof match>,
+    found: ReturnType<typeof matchRoute>,
     effect: VaultFaultEffect | null,
     { method, path }: ReceivedVaultRequest,
   ): Promise<VaultReply> {
@@ -196,42 +176,6 @@ export async function startKeyVault(options: KeyVaultOptions = {}): Promise<KeyV
       await closed;
     },
   };
-}
-
-function createRoutes(pendingPolls: number): Route[] {
-  const certificate = '^/certificates/(?<name>[^/]+)';
-  const secret = '^/secrets/(?<name>[^/]+)';
-  const version = '(/(?<version>[^/]*))?$';
-  const route = (operation: VaultOperation, method: string, pattern: string, handle: Handler): Route => ({
-    operation,
-    method,
-    pattern: new RegExp(pattern),
-    handle,
-  });
-  return [
-    route('secrets.list', 'GET', '^/secrets/?$', listSecrets),
-    route('secrets.listVersions', 'GET', `${secret}/versions$`, listSecretVersions),
-    route('secrets.get', 'GET', `${secret}${version}`, getSecret),
-    route('certificates.create', 'POST', `${certificate}/create$`, (vault, request, effect) =>
-      createCertificate(vault, request, effect, pendingPolls),
-    ),
-    route('certificates.getOperation', 'GET', `${certificate}/pending$`, getOperation),
-    route('certificates.listVersions', 'GET', `${certificate}/versions$`, listCertificateVersions),
-    route('certificates.get', 'GET', `${certificate}${version}`, getCertificate),
-    route('certificates.update', 'PATCH', `${certificate}${version}`, updateCertificate),
-  ];
-}
-
-function match(
-  routes: readonly Route[],
-  method: string,
-  path: string,
-): { route: Route; name: string; version: string } | null {
-  for (const route of routes) {
-    const groups = route.method === method ? route.pattern.exec(path) : null;
-    if (groups) return { route, name: groups.groups?.name ?? '', version: groups.groups?.version ?? '' };
-  }
-  return null;
 }
 
 function challenge(response: ServerResponse, tenantId: string, isInvalid: boolean): void {
