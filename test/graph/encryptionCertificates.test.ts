@@ -264,7 +264,8 @@ describe('a vault that does not answer', () => {
       return new Promise<never>(() => undefined);
     };
     const certificates = createEncryptionCertificates({ vaultUrl: vault.vaultUrl, name: NAME }, { getToken });
-    for (const step of [() => certificates.all(), () => certificates.expiries()]) {
+    const steps: (() => Promise<unknown>)[] = [() => certificates.all(), () => certificates.expiries()];
+    for (const step of steps) {
       isAsked = false;
       await expect(passTime(5_000, step, () => isAsked)).rejects.toMatchObject({ code: 'timeout' });
     }
