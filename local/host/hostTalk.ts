@@ -53,7 +53,8 @@ export function createHostTalk(child: ChildProcess, onLog?: (line: HostLog) => v
       if (child.connected) child.once('disconnect', end);
       else end();
     });
-    child.once('error', ({ message }) => done({ code: null, signal: null, reason: message }));
+    // More than one may come: of the start, and of what is said to a child that did not start.
+    child.on('error', ({ message }) => done({ code: null, signal: null, reason: message }));
   });
   void exited.then(() => {
     for (const answer of waiting.values()) answer({ ok: false, error: 'The host has ended' });

@@ -30,7 +30,7 @@ export interface Balancer {
 export function startBalancer(options: BalancerOptions): Balancer {
   const { store, partitionIds, hub } = options;
   const ownerId = createOwnerId();
-  const ours = new Map<string, { ownership: PartitionOwnership; subscription: Subscription }>();
+  const ours = new Map<string, { ownership: PartitionOwnership; subscription: Subscription | null }>();
   const stopping = new AbortController();
 
   async function balance(): Promise<void> {
@@ -46,11 +46,12 @@ export function startBalancer(options: BalancerOptions): Balancer {
     });
     const lost = [...ours.keys()].filter((partitionId) => !held.includes(partitionId));
     for (const partitionId of lost) lose(partitionId);
-    const claimed = await store.claimOwnership(claims);
-    if (stopping.signal.aborted) return;
-    for (const ownership of claimed) {
-      const subscription = ours.get(ownership.partitionId)?.subscription ?? options.open(ownership.partitionId);
-      ours.set(ownership.partitionId, { ownership, subscription });
+    for (const ownership of await store.claimOwnership(claims)) {
+      const { partitionId } = ownership;
+      const subscription = ours.get(partitionId)?.subscription ?? null;
+      // What is claimed as the host stops is not read any more; but it is known, with its new ETag, so that it is given up.
+      const isRead = subscription !== null || stopping.signal.aborted;
+      ours.set(partitionId, { ownership, subscription: isRead ? subscription : options.open(partitionId) });
     }
   }
 
@@ -63,7 +64,7 @@ export function startBalancer(options: BalancerOptions): Balancer {
   function lose(partitionId: string): void {
     const lost = ours.get(partitionId);
     ours.delete(partitionId);
-    lost?.subscription.close().catch(report);
+    lost?.subscription?.close().catch(report);
   }
 
   async function run(): Promise<void> {
@@ -86,7 +87,7 @@ export function startBalancer(options: BalancerOptions): Balancer {
       await running;
       const held = [...ours.values()];
       ours.clear();
-      await Promise.allSettled(held.map(({ subscription }) => subscription.close()));
+      await Promise.allSettled(held.map(({ subscription }) => subscription?.close()));
       await store.claimOwnership(held.map(({ ownership }) => ({ ...ownership, ownerId: '' }))).catch(report);
     },
   };
