@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { TokenCheck, ValidationTokens } from '../../shared/graph/validationTokens.ts';
 import { receiveNotifications } from '../../shared/pipeline/receiveNotifications.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
@@ -46,8 +47,8 @@ function saying(check: TokenCheck): ValidationTokens & { asked: unknown[] } {
 const withTokens = (check: TokenCheck, services = world.services) => ({ ...services, validationTokens: saying(check) });
 
 /** The same process with its storage at a port where nobody answers. */
-async function withoutStorage(): Promise<Services> {
-  const AlertStorage = world.env.AlertStorage.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:1');
+async function withoutStorage(port = 1): Promise<Services> {
+  const AlertStorage = world.env.AlertStorage.replace(/127\.0\.0\.1:\d+/g, `127.0.0.1:${port}`);
   const services = await world.start(undefined, { ...world.env, AlertStorage });
   return { ...services, chats: world.services.chats };
 }
@@ -214,6 +215,7 @@ describe('refused, and nothing of it is stored', () => {
     const services = await withoutStorage();
     const response = await receiveNotifications(services, post({ value: [{ ...genuine, clientState: undefined }] }));
     expect(response).toMatchObject({ status: 403 });
+    expect(world.log).toMatchObject([{ fields: { reason: 'clientState', refused: 1 } }]);
   });
 });
 
@@ -253,4 +255,18 @@ test('what cannot be kept, Graph is to repeat: people are told meanwhile', async
   expect(await receiveNotifications(services, post({ value: [rich(item)] }))).toMatchObject({ status: 503 });
   expect(world.inbox(TEAM[0]).at(-1)).toContain('911');
   expectNothingPersonalLogged();
+});
+
+test('a storage that hangs: people are told, and Graph is to repeat it', async () => {
+  const open: Socket[] = [];
+  const silent = createServer((socket) => open.push(socket));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const [known, other] = [await announced('Building 9, Lobby'), await announced('Building 9, Roof')];
+  const services = withTokens({ outcome: 'valid' }, await withoutStorage((silent.address() as AddressInfo).port));
+  const told = world.inbox(TEAM[0]).length;
+  const answer = await receiveNotifications(services, post({ value: [rich(known), other] }));
+  for (const socket of open) socket.destroy();
+  await new Promise((resolve) => silent.close(resolve));
+  expect(answer).toMatchObject({ status: 503 });
+  expect(world.inbox(TEAM[0])).toHaveLength(told + 1);
 });
