@@ -9,48 +9,57 @@ export interface Shrunk {
   isMinimal: boolean;
 }
 
+class BudgetSpentError extends Error {}
+
 /**
- * Looks for a shorter schedule that still fails, in at most `budget` runs, by delta debugging: leaves out halves, then
- * ever smaller parts (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002). `schedule`
- * itself is taken to fail.
+ * Looks for a shorter schedule that still fails, in at most `budget` runs; `schedule` itself is taken to fail. Halving
+ * finds the shortest beginning that fails: its last entry is needed. What comes before it is halved again, until those
+ * that are needed fail alone (Junker, "QuickXplain", 2004): about 2 + log2 of the length for each entry that is needed.
  */
 export async function shrink(
   schedule: FaultSchedule,
   fails: (candidate: FaultSchedule) => Promise<boolean>,
   budget: number,
 ): Promise<Shrunk> {
-  let { entries } = schedule;
-  let parts = 2;
+  let shortest = schedule.entries;
   let runs = 0;
-  while (entries.length > 1) {
-    let shorter: readonly ScheduledFault[] | null = null;
-    for (const candidate of candidatesOf(entries, parts)) {
-      if (runs === budget) return { schedule: { ...schedule, entries }, runs, isMinimal: false };
-      runs += 1;
-      if (await fails({ ...schedule, entries: candidate })) {
-        shorter = candidate;
-        break;
-      }
-    }
-    if (shorter) {
-      // After one part was left out, the others stay as large as they were; a part alone is halved.
-      parts = shorter.length * 2 > entries.length ? Math.max(2, parts - 1) : 2;
-      entries = shorter;
-    } else if (parts >= entries.length) {
-      break;
-    } else {
-      parts = Math.min(entries.length, parts * 2);
-    }
+  async function stillFails(entries: readonly ScheduledFault[]): Promise<boolean> {
+    if (runs === budget) throw new BudgetSpentError();
+    runs += 1;
+    const isFailing = await fails({ ...schedule, entries });
+    if (isFailing && entries.length < shortest.length) shortest = entries;
+    return isFailing;
   }
-  return { schedule: { ...schedule, entries }, runs, isMinimal: true };
+
+  try {
+    await findNeeded(schedule.entries, stillFails);
+    // Whether faults work together or against each other is not known: each is left out once more.
+    for (const entry of shortest) {
+      const without = shortest.filter((other) => other !== entry);
+      if (without.length > 0) await stillFails(without);
+    }
+    return { schedule: { ...schedule, entries: shortest }, runs, isMinimal: true };
+  } catch (caught) {
+    if (!(caught instanceof BudgetSpentError)) throw caught;
+    return { schedule: { ...schedule, entries: shortest }, runs, isMinimal: false };
+  }
 }
 
-/** Each part alone, then each left out; of two parts the one left out is the other alone. */
-function candidatesOf(entries: readonly ScheduledFault[], parts: number): ScheduledFault[][] {
-  const size = entries.length / parts;
-  const ranges = Array.from({ length: parts }, (_, i) => [Math.round(i * size), Math.round((i + 1) * size)] as const);
-  const alone = ranges.map(([from, to]) => entries.slice(from, to));
-  if (parts === 2) return alone;
-  const without = ranges.map(([from, to]) => entries.filter((_, i) => i < from || i >= to));
-  return [...alone, ...without];
+async function findNeeded(
+  entries: readonly ScheduledFault[],
+  stillFails: (entries: readonly ScheduledFault[]) => Promise<boolean>,
+): Promise<void> {
+  let needed: ScheduledFault[] = [];
+  let rest = entries;
+  while (rest.length > 0 && !(needed.length > 0 && (await stillFails(needed)))) {
+    let tooShort = 0;
+    let long = rest.length;
+    while (long - tooShort > 1) {
+      const middle = Math.floor((tooShort + long) / 2);
+      if (await stillFails([...rest.slice(0, middle), ...needed])) long = middle;
+      else tooShort = middle;
+    }
+    needed = [...rest.slice(long - 1, long), ...needed];
+    rest = rest.slice(0, long - 1);
+  }
 }
