@@ -4,10 +4,10 @@ import { Command } from 'commander';
 import { placeCall } from '../local/control.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { bundle } from '../scripts/bundle.ts';
-import { callIdOf } from '../shared/emergency/emergencyCall.ts';
 import { createServices } from '../shared/pipeline/createServices.ts';
 import type { Services } from '../shared/pipeline/services.ts';
 import { readSettings } from '../shared/settings.ts';
+import { findCall } from './callReport.ts';
 import { quietLog } from './quietLog.ts';
 import { signInToStack } from './stackSignIn.ts';
 
@@ -90,14 +90,13 @@ function sum(sample: Sample): number {
 /** Places one call and waits until Twilio has accepted its first message. */
 async function measureCall(stack: Stack, services: Services): Promise<Sample> {
   const request = { number: '911', caller: 'alex@contoso.com', place: 'Building 34, Room 2210' };
-  const { chatId, messageId } = await placeCall(stack, request);
-  const callId = callIdOf(chatId, messageId, new Date());
+  const placed = await placeCall(stack, request);
   const endsAt = performance.now() + CALL_TIMEOUT_MS;
   while (performance.now() < endsAt) {
-    const deliveries = await services.store.deliveries.listOfCall(callId);
+    const call = await findCall(services, placed);
+    const deliveries = call ? await services.store.deliveries.listOfCall(call.id) : [];
     const accepted = deliveries.map(({ value }) => value).filter(({ state }) => state === 'accepted');
     const [first] = accepted.sort((a, b) => String(a.settledAt).localeCompare(String(b.settledAt)));
-    const call = first ? (await services.store.calls.get(callId))?.value : undefined;
     if (first && call) {
       const { queuedAt, startedAt, claimedAt, settledAt } = first;
       const times = [call.hubEnqueuedAt, call.receivedAt, call.recordedAt, queuedAt, startedAt, claimedAt, settledAt];

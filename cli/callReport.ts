@@ -1,4 +1,5 @@
-import type { EmergencyCall } from '../shared/emergency/emergencyCall.ts';
+import type { PlacedCall } from '../local/control.ts';
+import { callIdOf, type EmergencyCall } from '../shared/emergency/emergencyCall.ts';
 import { countSegments } from '../shared/messaging/smsSegments.ts';
 import type { Delivery } from '../shared/oncall/delivery.ts';
 import type { Services } from '../shared/pipeline/services.ts';
@@ -24,13 +25,21 @@ export interface CallReport {
   messages: ReportedMessage[];
 }
 
+/** The record of a call, under whichever source told of it first; `null` while there is none. */
+export async function findCall({ store }: Services, placed: PlacedCall): Promise<EmergencyCall | null> {
+  const byChat = await store.calls.get(callIdOf(placed.chatId, placed.messageId, new Date()));
+  if (byChat) return byChat.value;
+  const byEvent = await store.callers.callOfEvent(placed.eventId);
+  return byEvent === null ? null : ((await store.calls.get(byEvent))?.value ?? null);
+}
+
 /** What the record says of a call and, asked at Twilio, how far its messages got; `null` while there is no record. */
-export async function reportCall(services: Services, callId: string): Promise<CallReport | null> {
-  const row = await services.store.calls.get(callId);
-  if (!row) return null;
-  const deliveries = (await services.store.deliveries.listOfCall(callId)).map(({ value }) => value);
+export async function reportCall(services: Services, placed: PlacedCall): Promise<CallReport | null> {
+  const call = await findCall(services, placed);
+  if (!call) return null;
+  const deliveries = (await services.store.deliveries.listOfCall(call.id)).map(({ value }) => value);
   const messages = await Promise.all(deliveries.flatMap((delivery) => messagesOf(services, delivery)));
-  return { call: row.value, stages: stagesOf(row.value, deliveries), messages };
+  return { call, stages: stagesOf(call, deliveries), messages };
 }
 
 function messagesOf({ channel }: Services, delivery: Delivery): Promise<ReportedMessage>[] {
@@ -46,10 +55,10 @@ function stagesOf(call: EmergencyCall, deliveries: readonly Delivery[]): Stage[]
   const first = deliveries.filter(({ alertKey }) => alertKey === 'first');
   const earliest = (times: (string | null)[]) => times.flatMap((time) => time ?? []).sort()[0];
   const times: [string, string | null | undefined][] = [
-    ['message written in Teams', call.occurredAt],
+    ['told by Teams', call.occurredAt],
     ['notification in the Event Hub', call.hubEnqueuedAt],
     ['taken in', call.receivedAt],
-    ['message fetched and read', call.recordedAt],
+    ['fetched or decrypted, and read', call.recordedAt],
     ['call recorded, notifier woken', earliest(first.map(({ queuedAt }) => queuedAt))],
     ['notifier begins', earliest(first.map(({ startedAt }) => startedAt))],
     ['recipient claimed', earliest(first.map(({ claimedAt }) => claimedAt))],

@@ -1,7 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
-import type { PlaceCallRequest } from '../local/control.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { PlaceCallRequest, PlacedCall } from '../local/control.ts';
 import { FAULT_KINDS } from '../local/stackFaults.ts';
-import { callIdOf } from '../shared/emergency/emergencyCall.ts';
 import { readRunningStack } from './stackFile.ts';
 
 const MOST_CALLS = 1_000;
@@ -18,6 +17,7 @@ program
   .requiredOption('--place <text>', 'the location as Teams would write it, such as "Building 34, Room 2210"')
   .option('--count <n>', 'how many calls', wholeNumber(1, MOST_CALLS), 1)
   .option('--language <tag>', 'language of the message, such as de')
+  .addOption(new Option('--source <source>', 'what tells of it').choices(['both', 'chat', 'event']).default('both'))
   .option('--lost', 'Graph loses the notification: the call is found by reading the chats back')
   .option('--json', 'one JSON document on standard output')
   .action(
@@ -28,17 +28,19 @@ program
       count: number;
       language?: string;
       lost?: boolean;
+      source: 'both' | 'chat' | 'event';
       json?: boolean;
     }) => {
-      const { number, caller, place, count, language, lost } = options;
-      const request: PlaceCallRequest = { number, caller, place, announce: !lost, ...(language ? { language } : {}) };
-      const calls: { callId: string; chatId: string; messageId: string }[] = [];
-      for (let i = 0; i < count; i += 1) {
-        const placed = (await ask('POST', '/call', request)) as { chatId: string; messageId: string };
-        calls.push({ callId: callIdOf(placed.chatId, placed.messageId, new Date()), ...placed });
-      }
+      const { number, caller, place, count, language, lost, source } = options;
+      const request: PlaceCallRequest = {
+        ...{ number, caller, place, announce: !lost },
+        ...(language ? { language } : {}),
+        ...(source === 'both' ? {} : { sources: [source] }),
+      };
+      const calls: PlacedCall[] = [];
+      for (let i = 0; i < count; i += 1) calls.push((await ask('POST', '/call', request)) as PlacedCall);
       if (options.json) process.stdout.write(`${JSON.stringify({ calls }, null, 2)}\n`);
-      else for (const { callId } of calls) process.stdout.write(`${caller} dialled ${number}: call ${callId}\n`);
+      else for (const { eventId } of calls) process.stdout.write(`${caller} dialled ${number}: event ${eventId}\n`);
     },
   );
 

@@ -4,7 +4,6 @@ import { Command } from 'commander';
 import { placeCall, startControl } from '../local/control.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { bundle } from '../scripts/bundle.ts';
-import { callIdOf } from '../shared/emergency/emergencyCall.ts';
 import { createServices } from '../shared/pipeline/createServices.ts';
 import type { Services } from '../shared/pipeline/services.ts';
 import { readSettings } from '../shared/settings.ts';
@@ -96,11 +95,10 @@ async function run(): Promise<number> {
 
 async function testCall(stack: Stack, services: Services): Promise<CallReport> {
   say(`Test call: ${TEST_CALL.caller} dials ${TEST_CALL.number} in ${TEST_CALL.place}`);
-  const { chatId, messageId } = await placeCall(stack, TEST_CALL);
-  const callId = callIdOf(chatId, messageId, new Date());
+  const placed = await placeCall(stack, TEST_CALL);
   const endsAt = performance.now() + DELIVERY_TIMEOUT_MS;
   for (;;) {
-    const report = await reportCall(services, callId);
+    const report = await reportCall(services, placed);
     const isSettled = report?.messages.length && report.messages.every(({ status }) => FINAL.has(status));
     if (report && isSettled) return report;
     if (performance.now() > endsAt) {

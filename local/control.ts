@@ -9,8 +9,17 @@ export interface PlaceCallRequest {
   caller: string;
   place: string;
   language?: string;
+  /** What tells of the call; both sources when left out. */
+  sources?: ('chat' | 'event')[];
   /** False: Graph loses the notification. */
   announce?: boolean;
+}
+
+/** What names a call that was placed; empty where that source did not tell of it. */
+export interface PlacedCall {
+  chatId: string;
+  messageId: string;
+  eventId: string;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -53,10 +62,10 @@ async function answer(stack: Stack, request: IncomingMessage): Promise<unknown> 
   }
 }
 
-/** Somebody of the pretend tenant dials; Teams writes its message, Graph announces it. */
-export async function placeCall(stack: Stack, call: PlaceCallRequest): Promise<{ chatId: string; messageId: string }> {
+/** Somebody of the pretend tenant dials; Teams writes its message, Graph announces it, and the event of the call. */
+export async function placeCall(stack: Stack, call: PlaceCallRequest): Promise<PlacedCall> {
   if (!stack.graph) throw new Error('Graph is the real one: place the call in Teams');
-  const { number, caller, place, language, announce } = call;
+  const { number, caller, place, language, announce, sources } = call;
   return stack.graph.emergency.placeEmergencyCall({
     caller,
     numberDialed: number,
@@ -64,6 +73,7 @@ export async function placeCall(stack: Stack, call: PlaceCallRequest): Promise<{
     callbackNumber: '+14255550123',
     ...(language === undefined ? {} : { language }),
     ...(announce === undefined ? {} : { announce }),
+    ...(sources === undefined ? {} : { sources }),
   });
 }
 

@@ -5,7 +5,14 @@ import { canBeProxied, type StorageProxy, startStorageProxy } from './faults/sto
 import { startFrontDoor } from './frontDoor.ts';
 import { startFleet } from './host/fleet.ts';
 import { type HostLog, type RunningHost, startHost } from './host/start.ts';
-import { type Stop, startGraphUnlessGiven, startHub, startStorage, startTwilioUnlessGiven } from './stackParts.ts';
+import {
+  type Stop,
+  startGraphUnlessGiven,
+  startHub,
+  startStorage,
+  startTwilioUnlessGiven,
+  startVaultUnlessGiven,
+} from './stackParts.ts';
 
 export interface StackOptions {
   /** Folder with what is deployed: `host.json`, `package.json`, the bundle. */
@@ -71,7 +78,8 @@ async function startParts(options: StackOptions, stops: Stop[]) {
     host: await inFrontOf(accounts.host, options, stops),
     product: await inFrontOf(accounts.product, options, stops),
   };
-  const graph = await timed(options, 'Graph', () => startGraphUnlessGiven(env, hub.publish, stops));
+  const graph = await timed(options, 'Graph', () => startGraphUnlessGiven(env, hub.publish, frontDoor.url, stops));
+  const vault = await timed(options, 'Key Vault', () => startVaultUnlessGiven(env, stops));
   const twilio = await timed(options, 'Twilio', () => startTwilioUnlessGiven(options, stops));
   const settings: Record<string, string> = {
     ...given,
@@ -82,6 +90,7 @@ async function startParts(options: StackOptions, stops: Stop[]) {
     // The host runs in the folder of what is deployed, so a relative path would be sought there.
     ROSTER_FILE: resolve(env.ROSTER_FILE ?? (existsSync('roster.json') ? 'roster.json' : 'roster.example.json')),
     ...graph.settings,
+    ...vault.settings,
     ...twilio.settings,
   };
   const fleet = await timed(options, 'Functions host', async () => {
@@ -90,7 +99,7 @@ async function startParts(options: StackOptions, stops: Stop[]) {
   });
   hostUrls = fleet.urls;
   stops.push(() => fleet.stop());
-  const looks = { hub: hub.look, graph: graph.look, twilio: twilio.look, azurite: accounts.azurite };
+  const looks = { hub: hub.look, graph: graph.look, vault: vault.look, twilio: twilio.look, azurite: accounts.azurite };
   // Nothing that fails may hold up the end: it is the first thing to be done.
   stops.push(() => endFaults({ ...looks, storage }));
   return {
@@ -129,8 +138,15 @@ async function inFrontOf(direct: string, { storageProxies }: StackOptions, stops
   return { direct, proxy };
 }
 
-async function endFaults({ storage, twilio, graph, hub }: Pick<Stack, 'storage' | 'twilio' | 'graph' | 'hub'>) {
+async function endFaults({
+  storage,
+  twilio,
+  graph,
+  vault,
+  hub,
+}: Pick<Stack, 'storage' | 'twilio' | 'graph' | 'vault' | 'hub'>) {
   twilio?.faults.clear();
+  vault?.faults.clear();
   graph?.faults.clear();
   hub?.faults.clear();
   await Promise.all([storage.host.proxy?.clear(), storage.product.proxy?.clear()]);

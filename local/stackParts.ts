@@ -6,6 +6,7 @@ import { startAzurite } from './azurite.ts';
 import { startEventHubs } from './eventhubs/server.ts';
 import { startGate } from './faults/gate.ts';
 import { startGraph } from './graph/server.ts';
+import { startKeyVault } from './keyvault/server.ts';
 import type { StackOptions } from './stack.ts';
 import { TENANT } from './tenant.ts';
 import { startTwilio } from './twilio/server.ts';
@@ -63,9 +64,13 @@ export async function startHub(env: StackOptions['env'], stops: Stop[]) {
   return { connectionString: look.connectionString, publish, look, detail: `AMQP on port ${look.port}` };
 }
 
+/** The address of an HTTP function behind the front door. */
+const routeOf = (frontDoor: string, route: string) => `${frontDoor}/api/${route}`;
+
 export async function startGraphUnlessGiven(
   env: StackOptions['env'],
   publish: (body: string) => Promise<void>,
+  frontDoor: string,
   stops: Stop[],
 ) {
   if (env.GRAPH_BASE_URL) {
@@ -82,8 +87,26 @@ export async function startGraphUnlessGiven(
     GRAPH_BASE_URL: look.graphBaseUrl,
     AUTHORITY_HOST: look.authorityHost,
     NOTIFICATION_URL: 'EventHub:https://127.0.0.1/eventhubname/teams-events?tenantId=contoso.com',
+    LIFECYCLE_NOTIFICATION_URL: env.LIFECYCLE_NOTIFICATION_URL ?? routeOf(frontDoor, 'graph/lifecycle'),
+    EMERGENCY_CALLING_POLICIES: env.EMERGENCY_CALLING_POLICIES ?? 'Global',
+    // What App Service gives an app with a managed identity.
+    MANAGED_IDENTITY_CLIENT_ID: look.identity.clientId,
+    IDENTITY_ENDPOINT: look.identity.endpoint,
+    IDENTITY_HEADER: look.identity.header,
   };
   return { settings, look, detail: `${look.graphBaseUrl}, with sign-in` };
+}
+
+/** The vault with the certificate for which Graph encrypts emergency call events. */
+export async function startVaultUnlessGiven(env: StackOptions['env'], stops: Stop[]) {
+  if (env.ENCRYPTION_CERTIFICATE) {
+    return { settings: {}, look: null, detail: 'as set in ENCRYPTION_CERTIFICATE' };
+  }
+  const look = await startKeyVault();
+  stops.push(() => look.close());
+  await look.createCertificateVersion(TENANT.certificate);
+  const settings = { ENCRYPTION_CERTIFICATE: `${look.vaultUrl}/certificates/${TENANT.certificate}` };
+  return { settings, look, detail: look.vaultUrl };
 }
 
 export async function startTwilioUnlessGiven({ env, deliverAfterMs }: StackOptions, stops: Stop[]) {

@@ -7,6 +7,7 @@ export const TENANT = {
     userPrincipalName: 'emergency@contoso.com',
     displayName: 'Emergency Alerts',
   },
+  certificate: 'emergency-alerts',
   twilio: {
     accountSid: `AC${'0123456789abcdef'.repeat(2)}`,
     authToken: 'auth-token-of-the-embedded-stack',
