@@ -4,8 +4,9 @@ import { resolve } from 'node:path';
 import { canBeProxied, type StorageProxy, startStorageProxy } from './faults/storageProxy.ts';
 import { startFrontDoor } from './frontDoor.ts';
 import { startFleet } from './host/fleet.ts';
-import { type HostLog, type RunningHost, startHost } from './host/start.ts';
+import { type RunningHost, startHost } from './host/start.ts';
 import {
+  type StackOptions,
   type Stop,
   startGraphUnlessGiven,
   startHub,
@@ -14,26 +15,7 @@ import {
   startVaultUnlessGiven,
 } from './stackParts.ts';
 
-export interface StackOptions {
-  /** Folder with what is deployed: `host.json`, `package.json`, the bundle. */
-  appDir: string;
-  /** The environment that the stack starts from; what it sets decides which parts are real. */
-  env: Readonly<Record<string, string | undefined>>;
-  /** Storage to use instead of an Azurite of its own. */
-  storage?: { host: string; product: string };
-  /** How many hosts share the work; 1 when left out. */
-  hosts?: number;
-  /** As in `HostOptions`: what a killed host held is not taken over at once. */
-  waitForOwnershipExpiry?: boolean;
-  /** Reach both storage accounts through proxies that can be told to fail. */
-  storageProxies?: boolean;
-  /** `host` counts from 0. */
-  onLog?: (line: HostLog, host: number) => void;
-  /** Told of each part once it is ready, with the time it took. */
-  onReady?: (part: string, detail: string, ms: number) => void;
-  /** Time between two statuses of a message at the Twilio look-alike. */
-  deliverAfterMs?: number;
-}
+export type { StackOptions } from './stackParts.ts';
 
 /** A storage account of the stack. */
 interface StackStorage {

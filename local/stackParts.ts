@@ -6,10 +6,31 @@ import { startAzurite } from './azurite.ts';
 import { startEventHubs } from './eventhubs/server.ts';
 import { startGate } from './faults/gate.ts';
 import { startGraph } from './graph/server.ts';
+import type { HostLog } from './host/start.ts';
 import { startKeyVault } from './keyvault/server.ts';
-import type { StackOptions } from './stack.ts';
 import { TENANT } from './tenant.ts';
 import { startTwilio } from './twilio/server.ts';
+
+export interface StackOptions {
+  /** Folder with what is deployed: `host.json`, `package.json`, the bundle. */
+  appDir: string;
+  /** The environment that the stack starts from; what it sets decides which parts are real. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Storage to use instead of an Azurite of its own. */
+  storage?: { host: string; product: string };
+  /** How many hosts share the work; 1 when left out. */
+  hosts?: number;
+  /** As in `HostOptions`: what a killed host held is not taken over at once. */
+  waitForOwnershipExpiry?: boolean;
+  /** Reach both storage accounts through proxies that can be told to fail. */
+  storageProxies?: boolean;
+  /** `host` counts from 0. */
+  onLog?: (line: HostLog, host: number) => void;
+  /** Told of each part once it is ready, with the time it took. */
+  onReady?: (part: string, detail: string, ms: number) => void;
+  /** Time between two statuses of a message at the Twilio look-alike. */
+  deliverAfterMs?: number;
+}
 
 /** How to take down what was started, the last first. */
 export type Stop = () => Promise<void>;

@@ -1,4 +1,4 @@
-import type { TokenCredential } from '@azure/identity';
+import type { AccessToken, TokenCredential } from '@azure/identity';
 
 /**
  * Who asks Azure. In the function app the managed identity: App Service says where to ask for its tokens
@@ -39,4 +39,27 @@ async function loadAdministrator(): Promise<TokenCredential> {
     new AzureDeveloperCliCredential(),
     new AzurePowerShellCredential(),
   );
+}
+
+/** A token is replaced this long before it expires. */
+const EARLY_MS = 2 * 60_000;
+
+/**
+ * For the storage clients: they renew a token in the background shortly before it expires, and nobody catches what that
+ * throws, which ends the process with every invocation in it. So this keeps the tokens itself and says that each is
+ * about to expire: every request then asks, and waits only when there is none that lives.
+ */
+export function withoutBackgroundRenewal(credential: TokenCredential): TokenCredential {
+  const held = new Map<string, AccessToken>();
+  return {
+    async getToken(scopes, options) {
+      const key = JSON.stringify([scopes, options?.tenantId, options?.claims]);
+      const known = held.get(key);
+      const token =
+        known && known.expiresOnTimestamp - EARLY_MS > Date.now() ? known : await credential.getToken(scopes, options);
+      if (token === null) return null;
+      held.set(key, token);
+      return { ...token, expiresOnTimestamp: Date.now() };
+    },
+  };
 }

@@ -8,12 +8,6 @@ const TIMEOUT_MS = 1_500;
 /** Callers that a process remembers. */
 const MOST_REMEMBERED = 5_000;
 
-/** What a process has learned of who is in the service account's chats. */
-export interface KnownCallers {
-  upns: Map<string, string>;
-  chats: Set<string>;
-}
-
 /**
  * Begins to ask who is in a chat that this process does not know yet, so that the answer is there once the message is:
  * a chat message names its caller by user id, an emergency call event by UPN, and the chat's members have both. Nothing

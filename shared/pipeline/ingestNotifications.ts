@@ -15,6 +15,7 @@ import { decrypt } from './decrypt.ts';
 import { fetchContent } from './fetchContent.ts';
 import type { MessageArrival } from './messageArrival.ts';
 import { originOf } from './origin.ts';
+import { takeLifecycle } from './receiveLifecycle.ts';
 import { reconcileNewChat } from './reconcileChats.ts';
 import { recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
@@ -31,9 +32,6 @@ export interface HubEvent {
   /** Partition and sequence number, to tell one delivery from another. */
   source: string;
 }
-
-/** https://learn.microsoft.com/graph/change-notifications-lifecycle-events */
-const LIFECYCLE_EVENTS = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'];
 
 /**
  * Takes in a batch of events, all at once; none affects its neighbours. Throws only when an event could be kept
@@ -87,13 +85,7 @@ async function take(
       await noteCanary(services, notification);
       return;
     case 'lifecycle':
-      // What else stands there somebody else wrote: it may be of any length, and personal.
-      log.warn('Lifecycle notification', {
-        lifecycleEvent: LIFECYCLE_EVENTS.includes(notification.lifecycleEvent)
-          ? notification.lifecycleEvent
-          : 'unknown',
-      });
-      return;
+      return takeLifecycle(services, notification);
     case 'unreadable':
       await keepDeadLetter(services, event, receivedAt, notification.reason, notification.raw);
       return;

@@ -4,6 +4,7 @@ import type { Row } from '../store/jsonTable.ts';
 import type { WorkMessage } from '../store/workStore.ts';
 import type { WakeUp } from './deliver.ts';
 import { fetchMessage } from './fetchMessage.ts';
+import { renewNow } from './renewNow.ts';
 import { replayDeadLetter } from './replayDeadLetter.ts';
 import { type AlertContext, readAlertContext, sendAlert } from './sendAlert.ts';
 import type { Services } from './services.ts';
@@ -59,7 +60,7 @@ export async function doWork(
     case 'readEvent':
       return readEvent(services, { ...row, value: row.value });
     case 'renewSubscriptions':
-      throw new Error('not yet');
+      return renewNow(services, { ...row, value: row.value });
     case 'replayDeadLetter':
       return replayDeadLetter(services, { ...row, value: row.value });
   }

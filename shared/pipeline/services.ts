@@ -8,7 +8,6 @@ import type { Logger } from '../log.ts';
 import type { Channel } from '../messaging/channel.ts';
 import type { SettingFault, Settings } from '../settings.ts';
 import type { Store } from '../store/store.ts';
-import type { KnownCallers } from './callerLookup.ts';
 
 /** What the steps of the pipeline work with. A part whose settings are bad is `null`: only its own feature is off. */
 export interface Services {
@@ -35,7 +34,8 @@ export interface Services {
   appSignIn: Pick<SignIn, 'getAccessToken'> | null;
   /** Proves that what comes through the HTTPS door is Graph's. */
   validationTokens: ValidationTokens | null;
-  callers: KnownCallers;
+  /** What this process has learned of who is in the service account's chats: UPNs by user id, and the chats asked. */
+  callers: { upns: Map<string, string>; chats: Set<string> };
   /** When this process last noted that a certificate is in use; milliseconds. */
   certificatesSeen: Map<string, number>;
   /** Calls and recipients that this process told while the storage was down. */

@@ -13,6 +13,9 @@ import type { Services } from './services.ts';
 import { wake } from './startAlert.ts';
 import { createDirectAlert } from './tellDirectly.ts';
 
+/** A certificate that the vault does not know for so long is none of ours. */
+const UNKNOWN_FOR_MS = 10 * 60_000;
+
 /** When a notification came, and by which way. */
 export interface EventReceipt {
   via: EventArrival['via'];
@@ -100,11 +103,13 @@ export async function readEvent(services: Services, row: Row<ReadEventWork>): Pr
   if (mustTell) await tellWithoutDetails(services, arrival, callId);
 
   const decrypted = await decrypt(services, notification.encryptedContent);
-  const next = nextFetchAt(state, null, now());
+  const isHopeless =
+    decrypted.outcome === 'later' && decrypted.isUnknown && now().getTime() - Date.parse(receivedAt) >= UNKNOWN_FOR_MS;
+  const next = isHopeless ? null : nextFetchAt(state, null, now());
   if (decrypted.outcome === 'content') {
     await recordEvent(services, arrival, decrypted.content);
   } else if (decrypted.outcome === 'refused' || next === null) {
-    const reason = decrypted.outcome === 'refused' ? decrypted.reason : `the keys cannot be had: ${decrypted.code}`;
+    const reason = decrypted.outcome === 'refused' ? decrypted.reason : `no key for it: ${decrypted.code}`;
     await refuse(services, arrival, callId, reason, callId);
   } else {
     const later = { ...row.value, dueAt: next.toISOString(), attempts: attempts + 1, isTold: isTold || mustTell };

@@ -6,7 +6,7 @@ export const RAN = 'ran:';
 /** Since when the watch has run without a gap. */
 export const WATCHED_SINCE = 'watchedSince';
 
-/** Notes that a timer's run has ended well; `name` is that of its function. A storage that is down is told by others. */
+/** Notes that a timer has run; `name` is that of its function. A storage that is down is told by others. */
 export async function ran({ store, now, log }: Services, name: string): Promise<void> {
   try {
     await store.watermarks.set(`${RAN}${name}`, now());
@@ -15,12 +15,18 @@ export async function ran({ store, now, log }: Services, name: string): Promise<
   }
 }
 
-/** Does what a timer is for, and notes that it ended well. Throws what it throws. */
+/**
+ * Does what a timer is for, and notes that it ran. Throws what it throws: what it could not do has alarms of its own, and
+ * a timer that runs is not one that stands still.
+ */
 export async function runTimer(
   services: Services,
   name: string,
   run: (services: Services) => Promise<unknown>,
 ): Promise<void> {
-  await run(services);
-  await ran(services, name);
+  try {
+    await run(services);
+  } finally {
+    await ran(services, name);
+  }
 }

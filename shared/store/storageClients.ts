@@ -1,5 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { QueueClient, type StoragePipelineOptions } from '@azure/storage-queue';
+import { createCredential, withoutBackgroundRenewal } from '../azureCredential.ts';
 import type { Settings } from '../settings.ts';
 
 /**
@@ -37,10 +38,7 @@ export async function createStorageClients(storage: NonNullable<Settings['storag
       queue: (name) => new QueueClient(connectionString, name, queueOptions),
     };
   }
-  const { ManagedIdentityCredential } = await import('@azure/identity');
-  const credential = storage.clientId
-    ? new ManagedIdentityCredential({ clientId: storage.clientId })
-    : new ManagedIdentityCredential();
+  const credential = withoutBackgroundRenewal(createCredential(storage.clientId));
   return {
     table: (name) => new TableClient(storage.tableServiceUri, name, credential, tableOptions),
     queue: (name) => new QueueClient(`${storage.queueServiceUri.replace(/\/$/, '')}/${name}`, credential, queueOptions),
