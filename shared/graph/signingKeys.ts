@@ -10,7 +10,15 @@ export interface SigningKeys {
   find(keyId: string): Promise<FoundKey>;
 }
 
-const FETCH_TIMEOUT_MS = 2_000;
+export interface SigningKeyOptions {
+  /** Of the JSON Web Key Set. */
+  url: string;
+  tenantId: string;
+  /** How long one request for the keys may take. */
+  fetchTimeoutMs: number;
+  now: () => Date;
+}
+
 /** How often an unknown id, which anybody can make up, may cause a request. */
 const REFRESH_PAUSE_MS = 60_000;
 /** The same while no keys are to be had for it: what Graph sends meanwhile waits for them. */
@@ -22,7 +30,7 @@ const MAX_AGE_MS = 24 * 60 * 60_000;
  * The keys with which the sign-in service signs for one tenant, read from a JSON Web Key Set (RFC 7517) when they are
  * first asked for, once a day, and when an id is not among them. Keys that are known serve on while the service is away.
  */
-export function createSigningKeys(options: { url: string; tenantId: string; now: () => Date }): SigningKeys {
+export function createSigningKeys(options: SigningKeyOptions): SigningKeys {
   let keys: ReadonlyMap<string, KeyObject> = new Map();
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let attemptedAt = Number.NEGATIVE_INFINITY;
@@ -32,7 +40,7 @@ export function createSigningKeys(options: { url: string; tenantId: string; now:
   async function fetchOnce(): Promise<void> {
     attemptedAt = options.now().getTime();
     try {
-      keys = readKeys(await fetchJson(options.url), options.tenantId);
+      keys = readKeys(await fetchJson(options), options.tenantId);
       fetchedAt = attemptedAt;
       failure = null;
     } catch (caught) {
@@ -61,8 +69,8 @@ export function createSigningKeys(options: { url: string; tenantId: string; now:
   };
 }
 
-async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+async function fetchJson({ url, fetchTimeoutMs }: SigningKeyOptions): Promise<unknown> {
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(fetchTimeoutMs) });
   if (response.ok) return response.json();
   await response.body?.cancel();
   throw Object.assign(new Error('The keys were not given'), { statusCode: response.status });

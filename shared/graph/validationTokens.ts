@@ -32,6 +32,8 @@ export interface ValidationTokenOptions {
   tenantId: string;
   /** Ids of our applications: of each that subscribes. */
   audiences: readonly string[];
+  /** How long one request for the keys may take; 2 s when left out, for Graph waits for 3 s. */
+  keysTimeoutMs?: number;
   now?: () => Date;
 }
 
@@ -46,11 +48,12 @@ const CLOCK_TOLERANCE_SECONDS = 300;
  * Without the keys nothing can be said: `unavailable`.
  */
 export function createValidationTokens(options: ValidationTokenOptions): ValidationTokens {
-  const { authorityHost, now = () => new Date() } = options;
+  const { authorityHost, keysTimeoutMs = 2_000, now = () => new Date() } = options;
   const tenantId = options.tenantId.toLowerCase();
   const issuers = issuersOf(authorityHost, tenantId);
   const audience = options.audiences.map((id) => id.toLowerCase()) as [string, ...string[]];
-  const keys = createSigningKeys({ url: `${authorityHost}/common/discovery/v2.0/keys`, tenantId, now });
+  const url = `${authorityHost}/common/discovery/v2.0/keys`;
+  const keys = createSigningKeys({ url, tenantId, fetchTimeoutMs: keysTimeoutMs, now });
 
   async function checkOne(token: unknown): Promise<TokenCheck> {
     const { default: jwt } = await import('jsonwebtoken');
