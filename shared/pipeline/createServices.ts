@@ -39,7 +39,10 @@ let shared: Promise<Services> | undefined;
 export async function createServices(
   { settings, faults }: SettingsReading,
   log: Logger,
-  credential: TokenCredential = createCredential(settings.managedIdentityClientId),
+  {
+    credential = createCredential(settings.managedIdentityClientId),
+    now = () => new Date(),
+  }: { credential?: TokenCredential; now?: () => Date } = {},
 ): Promise<Services> {
   for (const { name, problem, feature } of faults) {
     log.error(`Setting ${name} ${problem}`, { off: feature });
@@ -69,7 +72,7 @@ export async function createServices(
       defaultCountry: settings.defaultCountry,
     },
     certificates: settings.encryptionCertificate
-      ? createEncryptionCertificates(settings.encryptionCertificate, credential)
+      ? createEncryptionCertificates(settings.encryptionCertificate, credential, { now, log })
       : null,
     appSignIn: settings.graph && settings.eventSource ? createAppSignIn(settings.graph, credential) : null,
     validationTokens: settings.graph ? createValidationTokens(tokenRules(settings.graph, settings)) : null,
@@ -77,7 +80,7 @@ export async function createServices(
     certificatesSeen: new Map(),
     toldDirectly: new Set(),
     fetchBudgetMs: FETCH_BUDGET_MS,
-    now: () => new Date(),
+    now,
     log,
   };
 }

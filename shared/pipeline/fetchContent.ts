@@ -15,7 +15,8 @@ export async function fetchContent(services: Services, chatId: string, messageId
   // The budget is of this process, not of the clock that calls are dated by.
   const endsAt = performance.now() + services.fetchBudgetMs;
   for (let attempt = 0; ; attempt += 1) {
-    const timeoutMs = Math.round(Math.max(100, Math.min(ATTEMPT_TIMEOUT_MS, endsAt - performance.now())));
+    const leftMs = attempt === 0 ? ATTEMPT_TIMEOUT_MS : endsAt - performance.now();
+    const timeoutMs = Math.round(Math.max(100, Math.min(ATTEMPT_TIMEOUT_MS, leftMs)));
     const result = await services.chats.fetchMessage(chatId, messageId, { timeoutMs });
     if (result.outcome !== 'retry') return result;
     services.log.warn('Graph did not give a message', { code: result.code, attempt: attempt + 1 });

@@ -103,8 +103,8 @@ export async function startWorld(settings: Record<string, string> = {}, { events
   };
 
   async function start(create = createServices, settings: Record<string, string> = env): Promise<Services> {
-    const services = await create(readSettings(settings), logger, identityOf(graph.identity));
-    return { ...services, now, fetchBudgetMs: 300 };
+    const services = await create(readSettings(settings), logger, { credential: identityOf(graph.identity), now });
+    return { ...services, fetchBudgetMs: 300 };
   }
 
   const world = {
