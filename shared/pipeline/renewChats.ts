@@ -55,7 +55,7 @@ async function bestCoverage(
   const userId = await userIdOf(kind, run);
   if (userId === null) return before;
   await carryOut(run, record, allChatsTarget(userId, kind.subscription), word, now());
-  const isRefused = run.refusedWith !== null || record.value.refusal !== null;
+  const isRefused = run.outcome.refusedWith !== null || record.value.refusal !== null;
   if (!run.isAlive() && !isRefused) return before;
   if (run.isAlive()) await retireSingleChats({ kind, round, record });
   const coverage = run.isAlive()
@@ -63,7 +63,7 @@ async function bestCoverage(
     : await coverChats({ kind, round, run, record, word }, userId);
   if (coverage.mode !== (before?.mode ?? 'allChats')) {
     const { mode, covered, polled } = coverage;
-    log.error('Chats are heard of in another way', { mode, covered, polled, refusedWith: run.refusedWith });
+    log.error('Chats are heard of in another way', { mode, covered, polled, refusedWith: run.outcome.refusedWith });
   }
   return coverage;
 }

@@ -1,8 +1,9 @@
-import { hasId, type WithId } from '../graph/subscriptionPlan.ts';
-import { isEvent, type SubscriptionSource } from '../graph/subscriptionTargets.ts';
+import { hasId, isAlive, type WithId } from '../graph/subscriptionPlan.ts';
+import { isEvent, isOneChat, type SubscriptionSource } from '../graph/subscriptionTargets.ts';
 import { retryDelayMs } from '../oncall/deliveryPlan.ts';
 import type { RenewWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
+import type { SubscriptionRecord } from '../store/subscriptionStore.ts';
 import { noteGap } from './readBack.ts';
 import type { SourceReport } from './renewalReport.ts';
 import { startRound } from './renewalRound.ts';
@@ -48,7 +49,7 @@ export async function renewNow(services: Services, row: Row<RenewWork>): Promise
 async function act(services: Services, work: RenewWork): Promise<Again> {
   if (work.reason === 'newChat') return addNewChat(services, work);
   const found = await find(services, work.subscriptionId);
-  if (!found || found.one.state === 'gone') {
+  if (!found || isOver(found, services.now())) {
     services.log.warn('Graph speaks of a subscription that is not in use', { reason: work.reason });
     return null;
   }
@@ -59,15 +60,21 @@ async function act(services: Services, work: RenewWork): Promise<Again> {
   return renewOnWord(services, source, work);
 }
 
-async function find(
-  { store }: Services,
-  subscriptionId: string,
-): Promise<{ source: SubscriptionSource; one: WithId } | null> {
+interface Found extends Pick<SubscriptionRecord, 'source' | 'known'> {
+  one: WithId;
+}
+
+async function find({ store }: Services, subscriptionId: string): Promise<Found | null> {
   for (const { source, known } of await store.subscriptions.records()) {
     const one = known.filter(hasId).find((each) => each.subscriptionId === subscriptionId);
-    if (one) return { source, one };
+    if (one) return { source, known, one };
   }
   return null;
+}
+
+/** Gone, and another in its place. Where there is none, whoever was at it has died. */
+function isOver({ source, known, one }: Found, now: Date): boolean {
+  return one.state === 'gone' && (isOneChat(source) || known.some((each) => isAlive(each, now)));
 }
 
 function pauseLeftMs({ renewedAt }: WithId, now: Date): number {

@@ -77,7 +77,7 @@ export async function carryOut(
   now: Date,
 ): Promise<void> {
   if (word?.reason === 'subscriptionRemoved') run.markGone(word.subscriptionId);
-  const plan = planSubscription(run.known, target, run.certificateId, now);
+  const plan = planSubscription(run.outcome.known, target, run.certificateId, now);
   switch (plan.action) {
     case 'create':
       return mayTryAgain(record.value.refusal, now) ? run.create(target) : undefined;
@@ -115,7 +115,7 @@ export async function atSource(
   if (reading && 'code' in reading) run.fail('certificate', reading.code);
   try {
     const coverage = await work(run, record);
-    if (run.refusedWith !== null && kind.onRefusal === 'fail') run.fail('create', run.refusedWith);
+    if (run.outcome.refusedWith !== null && kind.onRefusal === 'fail') run.fail('create', run.outcome.refusedWith);
     await finish(kind, run, record, wanted === null, coverage);
   } catch (caught) {
     if (!(caught instanceof LeaseLostError)) throw caught;
@@ -132,22 +132,22 @@ async function finish(
   coverage: ChatCoverage | null,
 ): Promise<void> {
   const now = services.now();
-  const failure = run.failures.at(-1);
+  const failure = run.outcome.failures.at(-1);
   const { value } = record;
   const lastFailure = failure
     ? { action: failure.action, code: failure.code, at: now.toISOString(), since: sinceOf(record, now).toISOString() }
     : null;
   if (isRetired) {
-    const known = stillRemembered(run.known, now);
+    const known = stillRemembered(run.outcome.known, now);
     await record.release({ known, lastFailure, refusal: null, coverage: null, lastGap: null });
     return;
   }
   const stands = isOneChat(value.source) || onRefusal === 'fail' || run.isAlive() ? null : value.refusal;
-  const isRefused = run.refusedWith !== null && onRefusal === 'otherWay' && !isOneChat(value.source);
+  const isRefused = run.outcome.refusedWith !== null && onRefusal === 'otherWay' && !isOneChat(value.source);
   await record.release({
-    known: withoutForgotten(run.known, now),
+    known: withoutForgotten(run.outcome.known, now),
     lastFailure,
-    refusal: isRefused ? { code: run.refusedWith ?? '', at: now.toISOString() } : stands,
+    refusal: isRefused ? { code: run.outcome.refusedWith ?? '', at: now.toISOString() } : stands,
     coverage: coverage ?? value.coverage,
   });
 }
@@ -157,10 +157,10 @@ function toReport(kind: SourceKind, source: SubscriptionSource, run: RenewalRun,
   return {
     source,
     state: run.isAlive() ? 'active' : 'none',
-    actions: run.actions,
-    failures: run.failures.map((failure) => ({ ...failure, since })),
-    refusedWith: kind.onRefusal === 'otherWay' ? run.refusedWith : null,
-    reconcileFrom: kind.canReadBack ? run.gap : null,
+    actions: run.outcome.actions,
+    failures: run.outcome.failures.map((failure) => ({ ...failure, since })),
+    refusedWith: kind.onRefusal === 'otherWay' ? run.outcome.refusedWith : null,
+    reconcileFrom: kind.canReadBack ? run.outcome.gap : null,
   };
 }
 

@@ -13,7 +13,7 @@ import { renewSubscriptions } from '../../shared/pipeline/renewSubscriptions.ts'
 import type { Settings, SubscriptionSettings } from '../../shared/settings.ts';
 import { createStorageClients } from '../../shared/store/storageClients.ts';
 import { createWatermarkStore } from '../../shared/store/watermarkStore.ts';
-import { startSignInWorld } from './signInWorld.ts';
+import { ACCOUNT, startSignInWorld } from './signInWorld.ts';
 
 export const HUB_URL = 'EventHub:https://contoso.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com';
 export const CHAT_SETTINGS: SubscriptionSettings = {
@@ -34,7 +34,8 @@ let issued: ReturnType<typeof issueCertificate> | undefined;
 /** Subscriptions to be looked after: what `startSignInWorld` has, the app's own sign-in, a vault, and the settings. */
 export async function startRenewalWorld(options: Partial<GraphOptions> = {}) {
   const world = await startSignInWorld(options);
-  await world.instance().startDeviceCode({ onCode: () => undefined });
+  let signIn = world.instance();
+  await signIn.startDeviceCode({ onCode: () => undefined });
   const log: { level: 'info' | 'warn' | 'error'; message: string; fields: LogFields }[] = [];
   const logAt = (level: 'info' | 'warn' | 'error') => (message: string, fields: LogFields) => {
     log.push({ level, message, fields: fields ?? {} });
@@ -62,7 +63,7 @@ export async function startRenewalWorld(options: Partial<GraphOptions> = {}) {
       subscriptions: world.subscriptionStore,
       watermarks,
     },
-    signIn: world.instance(),
+    signIn,
     appSignIn: { getAccessToken },
     certificates: {
       async all() {
@@ -75,9 +76,59 @@ export async function startRenewalWorld(options: Partial<GraphOptions> = {}) {
   });
   const watermarks = createWatermarkStore(await createStorageClients({ connectionString: world.connectionString }));
 
+  const chatIds: string[] = [];
+  let askedBefore = 0;
+  const asked = (operation: string) =>
+    world.graph
+      .requests()
+      .slice(askedBefore)
+      .filter((one) => one.operation === operation).length;
+
+  /** As it began, but for the clock: a new world for each test would take too long. */
+  async function reset(): Promise<void> {
+    world.graph.faults.clear();
+    world.graph.setBehaviour({ allChatsRefused: false, chatsRefused: false });
+    await Promise.all(world.graph.subscriptions().map(({ id }) => world.graph.removeSubscription(id)));
+    for (const { source } of await world.subscriptionStore.records()) {
+      const row = await world.subscriptionStore.read(source);
+      if (row) await world.subscriptionStore.remove(row);
+    }
+    for (const { name } of await watermarks.list('')) await watermarks.remove(name);
+    for (const chatId of [...chatIds]) await leaveChat(chatId);
+    Object.assign(settings, { graph: world.settings, subscription: CHAT_SETTINGS, eventSource: null });
+    Object.assign(vault, { certificates: [], failure: null });
+    if (!(await signIn.account())) {
+      signIn = world.instance();
+      await signIn.startDeviceCode({ onCode: () => undefined });
+    }
+    for (const list of [log, world.hub]) list.splice(0);
+    askedBefore = world.graph.requests().length;
+  }
+
+  async function leaveChat(chatId: string): Promise<void> {
+    chatIds.splice(chatIds.indexOf(chatId), 1);
+    await world.graph.chats.leaveChat(chatId, ACCOUNT.id);
+  }
+
   return {
     ...world,
     services,
+    asked,
+    reset,
+    leaveChat,
+    /** A chat of the account, with a message of Teams' own. */
+    async addChat(): Promise<string> {
+      const chatId = await world.graph.chats.createChat({ members: ['AlexW@contoso.com', ACCOUNT.id] });
+      chatIds.push(chatId);
+      return chatId;
+    },
+    /** The same without any message. */
+    async addEmptyChat(): Promise<string> {
+      const members = [`user${chatIds.length}@contoso.com`, ACCOUNT.id];
+      const chatId = await world.graph.chats.createChat({ members, chatType: 'oneOnOne' });
+      chatIds.push(chatId);
+      return chatId;
+    },
     /** To be changed by the test. */
     settings,
     vault,
@@ -85,7 +136,7 @@ export async function startRenewalWorld(options: Partial<GraphOptions> = {}) {
     watermarks,
     lifecycleUrl: lifecycle.url,
     errors: () => log.filter(({ level }) => level === 'error').map(({ fields }) => fields),
-    /** One run of another instance. */
+    /** One run. */
     renew: (changes: Partial<RenewalServices> = {}) => renewSubscriptions({ ...services(), ...changes }),
     /** The same; the report of one source. */
     async renewOne(source: SubscriptionSource, changes: Partial<RenewalServices> = {}): Promise<SourceReport> {
