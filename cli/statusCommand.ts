@@ -17,10 +17,11 @@ export interface StatusTerminal {
 /** One part that is watched, as it is shown. Times are ISO 8601 in UTC. */
 export interface StatusPart {
   part: string;
-  state: State;
+  /** `unknown` where it could not be looked at for a reason that is told elsewhere. */
+  state: State | 'unknown';
   since: string | null;
   detail: string;
-  findings: (Omit<Finding, 'since' | 'news'> & { since: string | null })[];
+  findings: (Omit<Finding, 'since' | 'news' | 'mayPass'> & { since: string | null })[];
 }
 
 export interface StatusReport {
@@ -43,15 +44,20 @@ export async function statusCommand(
   const observations = await observe(services);
   const now = services.now();
   const known = await knownSince(services);
-  const parts = watchedParts(observations, now).map(({ name, detail, findings }): StatusPart => {
-    const dated = [...findings].sort(bySeverity).map(({ news: _news, ...finding }) => ({
+  const parts = watchedParts(observations, now).map(({ name, isSeen, detail, findings }): StatusPart => {
+    const dated = [...findings].sort(bySeverity).map(({ news: _news, mayPass: _mayPass, ...finding }) => ({
       ...finding,
       since: (finding.since ?? known.get(finding.id) ?? null)?.toISOString() ?? null,
     }));
     const since = earliest(dated.map((finding) => (finding.since === null ? null : new Date(finding.since))));
-    return { part: name, state: stateOf({ findings }), since: since?.toISOString() ?? null, detail, findings: dated };
+    const state = isSeen || findings.length > 0 ? stateOf({ findings }) : 'unknown';
+    return { part: name, state, since: since?.toISOString() ?? null, detail, findings: dated };
   });
-  const report: StatusReport = { at: now.toISOString(), state: worstOf(parts.map(({ state }) => state)), parts };
+  const report: StatusReport = {
+    at: now.toISOString(),
+    state: worstOf(parts.flatMap(({ state }) => (state === 'unknown' ? [] : [state]))),
+    parts,
+  };
   const zone = services.timeZone();
   const timeText = (iso: string) => callTime(new Date(iso), zone, { hasDate: true, hasSeconds: false, hasZone: false });
   terminal.write(json ? `${JSON.stringify(report, null, 2)}\n` : renderStatus(report, { ...terminal, timeText, zone }));

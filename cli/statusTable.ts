@@ -1,4 +1,3 @@
-import type { State } from '../shared/watch/finding.ts';
 import type { StatusPart, StatusReport } from './statusCommand.ts';
 
 export interface TableStyle {
@@ -12,14 +11,16 @@ export interface TableStyle {
 
 /** Narrower, and words would be cut; wider, and the eye loses the line. */
 const WIDTH = { least: 60, most: 110 };
-const WORDS: Record<State, string> = { ok: 'OK', warning: 'WARNING', critical: 'CRITICAL' };
-/** https://en.wikipedia.org/wiki/ANSI_escape_code#SGR: bold red, yellow, green. */
-const COLOURS: Record<State, string> = { critical: '1;31', warning: '33', ok: '32' };
+type Shown = StatusPart['state'];
+
+const WORDS: Record<Shown, string> = { ok: 'OK', warning: 'WARNING', critical: 'CRITICAL', unknown: 'UNKNOWN' };
+/** ECMA-48, 8.3.117 (SGR): bold red, yellow, green, yellow. */
+const COLOURS: Record<Shown, string> = { critical: '1;31', warning: '33', ok: '32', unknown: '33' };
 
 /** The verdict, a line for each part, and below it what to do about each that is not well. */
 export function renderStatus(report: StatusReport, style: TableStyle): string {
   const width = Math.min(WIDTH.most, Math.max(WIDTH.least, style.columns));
-  const bad = report.parts.filter(({ state }) => state !== 'ok');
+  const bad = report.parts.filter(({ findings }) => findings.length > 0);
   return [
     `Teams Emergency Alerts at ${style.timeText(report.at)} (${style.zone})`,
     verdictOf(report, style),
@@ -36,9 +37,10 @@ function rank({ state }: StatusPart): number {
 }
 
 function verdictOf({ state, parts }: StatusReport, style: TableStyle): string {
-  const count = (severity: State) =>
+  const count = (severity: Shown) =>
     parts.flatMap(({ findings }) => findings).filter((finding) => finding.severity === severity).length;
-  const numbers = [`${count('critical')} critical`, `${count('warning')} of warning`].join(', ');
+  const warnings = count('warning');
+  const numbers = `${count('critical')} critical, ${warnings} warning${warnings === 1 ? '' : 's'}`;
   return `${coloured(state, WORDS[state], style)}${state === 'ok' ? ': everything that is watched is well.' : `: ${numbers}.`}`;
 }
 
@@ -94,6 +96,6 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-function coloured(state: State, text: string, { hasColours }: TableStyle): string {
+function coloured(state: Shown, text: string, { hasColours }: TableStyle): string {
   return hasColours ? `\u001b[${COLOURS[state]}m${text}\u001b[0m` : text;
 }

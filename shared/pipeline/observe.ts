@@ -84,13 +84,18 @@ export async function observe(services: Services, options: ObserveOptions = {}):
   };
 }
 
+/** A second look before it is said that there is nothing to be seen: one request that fails says little. */
 async function seen<T>(look: () => Promise<T> | T, timeoutMs: number): Promise<Observed<T>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Observed<T>>((resolve) => {
     timer = setTimeout(() => resolve({ failed: 'timeout' }), timeoutMs);
   });
+  const twice = async () => {
+    const first = await attempt(look);
+    return 'value' in first ? first : attempt(look);
+  };
   try {
-    return await Promise.race([attempt(look), late]);
+    return await Promise.race([twice(), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -18,10 +18,13 @@ interface Held {
 
 /**
  * Tells the administrators what is new: all of it in one message to each. An alarm is claimed before it is told and
- * what came of it is recorded after; whoever could not be told is told by a later run. Throws when the storage did not
- * let alarms be read or claimed; what was claimed is told all the same.
+ * what came of it is recorded after; whoever could not be told is told by a later run. Throws when alarms cannot be
+ * read. Returns what could not be stored: the ids of alarms that are therefore not told, and every failure.
  */
-export async function tellAlarms(services: Services, parts: readonly WatchedPart[]): Promise<void> {
+export async function tellAlarms(
+  services: Services,
+  parts: readonly WatchedPart[],
+): Promise<{ untold: Set<string>; errors: unknown[] }> {
   const { store, now } = services;
   const rows = new Map((await store.alarms.list()).map((row) => [row.value.id, row]));
   const administrators = services.administrators();
@@ -31,18 +34,21 @@ export async function tellAlarms(services: Services, parts: readonly WatchedPart
     { administrators: administrators.map(({ id }) => id), owner: randomUUID(), now: now() },
   );
   const held: Held[] = [];
-  try {
-    await attemptAll(
-      steps,
-      async (step) => {
+  const untold = new Set<string>();
+  const errors: unknown[] = [];
+  await Promise.all(
+    steps.map(async (step) => {
+      try {
         const row = await claim(services, rows.get(step.after.id) ?? null, step);
         if (row?.value.telling) held.push({ row, results: new Map() });
-      },
-      'Alarms could not be stored',
-    );
-  } finally {
-    await tellHeld(services, administrators, held);
-  }
+      } catch (caught) {
+        errors.push(caught);
+        if (step.after.telling && step.after.telling.kind !== 'over') untold.add(step.after.id);
+      }
+    }),
+  );
+  await tellHeld(services, administrators, held).catch((caught: unknown) => errors.push(caught));
+  return { untold, errors };
 }
 
 /** `null` where another run was faster. */

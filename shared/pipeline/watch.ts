@@ -20,7 +20,7 @@ const OWN_NAME = 'watch';
 
 /**
  * Looks at everything, tells the administrators what is new, and sends the canaries that the next run looks for. With the
- * storage down it tells from memory. Throws when alarms could not be stored, after they were told all the same.
+ * storage down it tells from memory. Throws when alarms could not be stored, after what is critical was told all the same.
  */
 export async function watch(services: Services, options: WatchOptions = {}): Promise<void> {
   await noteGap(services);
@@ -49,13 +49,16 @@ async function tell(services: Services, parts: readonly WatchedPart[], findings:
     await tellFromMemory(services, findings);
     throw new Error('The storage does not answer, alarms were told from memory');
   }
-  try {
-    await tellAlarms(services, parts);
-  } catch (caught) {
-    await tellFromMemory(services, findings);
-    throw caught;
-  }
-  await endMemory(services, findings);
+  const { untold, errors } = await tellAlarms(services, parts).catch((caught: unknown) => ({
+    untold: new Set(findings.map(({ id }) => id)),
+    errors: [caught],
+  }));
+  if (errors.length === 0) return endMemory(services, findings);
+  await tellFromMemory(
+    services,
+    findings.filter(({ id }) => untold.has(id)),
+  );
+  throw new AggregateError(errors, `Alarms could not be stored (${[...new Set(errors.map(errorCodeOf))].join(', ')})`);
 }
 
 /** That it runs at this moment is plain; that it did not for a while is for the heartbeat to tell. */

@@ -64,7 +64,7 @@ function lasts(part: string, finding: Finding, before: Alarm | null, context: Al
   const isUnfinished = alarm.telling !== null && alarm.telling.kind !== 'over';
   const isDueToAll = alarm.told !== null && isDueAgain(alarm, alarm.told, context.now);
   if (isUnfinished && !isDueToAll) return tell(alarm, alarm.telling?.kind ?? 'begins', context);
-  if (isBeginning && isFlapping(finding, before, context.now)) return { ...alarm, telling: null };
+  if (isBeginning && mustBeFoundTwice(finding, before, context.now)) return { ...alarm, telling: null };
   if (alarm.told !== null && !isDueToAll) return { ...alarm, telling: null };
   return tell({ ...alarm, telling: null }, alarm.told === null ? 'begins' : 'lasts', context);
 }
@@ -95,8 +95,9 @@ function beginning(part: string, finding: Finding, before: Alarm | null, now: Da
   };
 }
 
-function isFlapping({ severity }: Finding, before: Alarm | null, now: Date): boolean {
+function mustBeFoundTwice({ severity, mayPass }: Finding, before: Alarm | null, now: Date): boolean {
   const overAt = before?.overAt ?? null;
+  if (mayPass) return true;
   return severity === 'warning' && overAt !== null && now.getTime() - Date.parse(overAt) < FLAPPING_MS;
 }
 

@@ -13,6 +13,8 @@ export interface Finding {
   what: string;
   /** What to do, with the exact command or place: whole sentences. */
   todo: string;
+  /** Passes by itself more often than not: told only when it is found in two runs in a row. */
+  mayPass?: true;
   /** Another value when there is news of the same condition: then it is told again before its time. */
   news?: string;
 }

@@ -135,6 +135,11 @@ describe('what comes and goes', () => {
     watch.advance(5 * MINUTE_MS);
     expect(watch.run([finding('warning')])).toEqual(['begins nestor']);
   });
+  test('what may pass by itself has to be found twice the first time too', () => {
+    const watch = startWatch(['nestor']);
+    const found = [finding('warning', { mayPass: true })];
+    expect([watch.run(found), watch.run(found), watch.run(found)]).toEqual([[], ['begins nestor'], []]);
+  });
   test('found only once, neither its begin nor its end is told', () => {
     const watch = flap('warning');
     expect([watch.run([finding('warning')]), watch.run([])]).toEqual([[], []]);
