@@ -8,12 +8,8 @@ import { answer, answerValidation, readDelivery, type WebhookRequest, type Webho
 /** As much as an event of the hub holds. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-interface Judgement {
-  accepted: unknown[];
-  refused: number;
-  /** What could not be judged, since the storage or the keys could not be had. */
-  undecided: number;
-}
+/** `again`: something could be neither judged nor kept. */
+type Outcome = 'kept' | 'refused' | 'again';
 
 /**
  * The door for change notifications that Graph delivers over HTTPS. Anybody can call it, so nothing of a stranger is
@@ -34,65 +30,78 @@ export async function receiveNotifications(services: Services, request: WebhookR
   }
 
   const rich = delivery.value.filter(isRich);
-  const [tokens, plain] = await Promise.all([
-    rich.length > 0 ? checkTokens(services, delivery.validationTokens) : null,
-    judgePlain(
-      services,
-      delivery.value.filter((item) => !isRich(item)),
-    ),
-  ]);
-  if (tokens?.outcome === 'refused') {
-    services.log.error('Delivery refused: its validation tokens are not of Graph for us', { reason: tokens.reason });
-    return answer(401, tokens.reason);
-  }
-  const hasKeys = tokens?.outcome !== 'unavailable';
-  return keep(services, {
-    accepted: [...(hasKeys ? rich : []), ...plain.accepted],
-    refused: plain.refused,
-    undecided: plain.undecided + (hasKeys ? 0 : rich.length),
-  });
+  const plain = delivery.value.filter((item) => !isRich(item));
+  // Neither kind waits for the other: what counts is told while the storage or the sign-in service hangs.
+  const tokens = rich.length > 0 ? checkTokens(services, delivery.validationTokens) : Promise.resolve(null);
+  const outcomes = await Promise.all([takeRich(services, rich, tokens), takePlain(services, plain, tokens)]);
+  const check = await tokens;
+  if (check?.outcome === 'refused') return answer(401, check.reason);
+  if (outcomes.includes('again')) return answer(503);
+  return outcomes.includes('kept') ? answer(202) : answer(403, 'clientState');
 }
 
 async function checkTokens({ validationTokens, log }: Services, tokens: unknown): Promise<TokenCheck> {
-  const check: TokenCheck = validationTokens
-    ? await validationTokens.check(tokens)
-    : { outcome: 'unavailable', code: 'notConfigured' };
+  if (!validationTokens) {
+    log.error('Validation tokens cannot be checked', { code: 'notConfigured' });
+    return { outcome: 'unavailable', code: 'notConfigured' };
+  }
+  const check = await validationTokens.check(tokens);
   if (check.outcome === 'unavailable') log.error('Validation tokens cannot be checked', { code: check.code });
+  if (check.outcome === 'refused') {
+    log.error('Delivery refused: its validation tokens are not of Graph for us', { reason: check.reason });
+  }
   return check;
 }
 
-/** Storage is not asked about what carries no `clientState` at all. */
-async function judgePlain({ store, log }: Services, items: readonly unknown[]): Promise<Judgement> {
+async function takeRich(
+  services: Services,
+  items: readonly unknown[],
+  tokens: Promise<TokenCheck | null>,
+): Promise<Outcome> {
+  const check = await tokens;
+  if (check?.outcome === 'unavailable') return 'again';
+  return check?.outcome === 'refused' ? 'refused' : keep(services, items);
+}
+
+/** Nothing of a delivery with bad tokens is kept, whatever secret it carries. */
+async function takePlain(
+  services: Services,
+  items: readonly unknown[],
+  tokens: Promise<TokenCheck | null>,
+): Promise<Outcome> {
+  const ours = await ofOurSubscriptions(services, items);
+  if (ours === null) return 'again';
+  return (await tokens)?.outcome === 'refused' ? 'refused' : keep(services, ours);
+}
+
+/** Those that carry a `clientState` of ours; `null` when the storage, asked only where there is one, does not say. */
+async function ofOurSubscriptions({ store, log }: Services, items: readonly unknown[]): Promise<unknown[] | null> {
   const asked = items.filter((item) => textOf(item, 'clientState') !== null);
-  const refused = items.length - asked.length;
-  if (asked.length === 0) return { accepted: [], refused, undecided: 0 };
   try {
-    const known = await store.subscriptions.list();
-    const accepted = asked.filter((item) => {
+    const known = asked.length > 0 ? await store.subscriptions.list() : [];
+    const ours = asked.filter((item) => {
       const [subscriptionId, clientState] = [textOf(item, 'subscriptionId'), textOf(item, 'clientState')];
       return checkClientState({ subscriptionId, clientState }, known) === 'match';
     });
-    return { accepted, refused: items.length - accepted.length, undecided: 0 };
+    const refused = items.length - ours.length;
+    if (refused > 0)
+      log.error('Notifications refused: not of a subscription of ours', { reason: 'clientState', refused });
+    return ours;
   } catch (caught) {
     log.error('The clientState of notifications cannot be checked', { error: errorCodeOf(caught) });
-    return { accepted: [], refused, undecided: asked.length };
+    return null;
   }
 }
 
-async function keep(services: Services, { accepted, refused, undecided }: Judgement): Promise<WebhookResponse> {
-  const { log } = services;
-  if (refused > 0)
-    log.error('Notifications refused: not of a subscription of ours', { reason: 'clientState', refused });
+async function keep(services: Services, items: readonly unknown[]): Promise<Outcome> {
+  if (items.length === 0) return 'refused';
   try {
-    if (accepted.length > 0) {
-      await ingestNotifications(services, [{ body: { value: accepted }, enqueuedAt: null, source: 'https' }]);
-    }
+    await ingestNotifications(services, [{ body: { value: items }, enqueuedAt: null, source: 'https' }]);
+    return 'kept';
   } catch (caught) {
-    log.error('Notifications could not be kept', { error: errorCodeOf(caught) });
-    return answer(503);
+    services.log.error('Notifications could not be kept', { error: errorCodeOf(caught) });
+    return 'again';
   }
-  if (undecided > 0) return answer(503);
-  return accepted.length > 0 ? answer(202) : answer(403, 'clientState');
 }
 
 function isRich(item: unknown): boolean {
