@@ -66,10 +66,11 @@ const TIMEOUT_MS = 25_000;
 const MAX_PAGES = 10;
 const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
-/** https://learn.microsoft.com/graph/api/resources/subscription */
+/** https://learn.microsoft.com/graph/api/resources/subscription; `timeoutMs` is for one request. */
 export function createSubscriptions(
   settings: Pick<GraphSettings, 'graphBaseUrl'>,
   signIn: Pick<SignIn, 'getAccessToken'>,
+  timeoutMs = TIMEOUT_MS,
 ): Subscriptions {
   const graph = createGraphClient(settings, signIn);
   const pathTo = (id: string) => `/subscriptions/${encodeURIComponent(id)}`;
@@ -78,7 +79,7 @@ export function createSubscriptions(
       method,
       path,
       body,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       // Messages of kinds that Graph learned later are announced too.
       headers: method === 'POST' ? { Prefer: 'include-unknown-enum-members' } : {},
     });

@@ -101,9 +101,13 @@ function note(alive: Set<string>, chatId: string, report: SourceReport | null): 
   if (report?.state === 'none') alive.delete(chatId);
 }
 
+/** Graph's last word on one chat says nothing of the others. */
+const FINAL_CODE = /^4(?!08|29)\d\d\b/;
+
 /** Graph, the sign-in or the storage is out of order: the others keep what they have until the next time. */
 function isInVain(report: SourceReport | null): boolean {
-  return report === null || (report.failures.length > 0 && report.actions.length === 0);
+  if (report === null) return true;
+  return report.actions.length === 0 && report.failures.some(({ code }) => !FINAL_CODE.test(code));
 }
 
 function chunksOf<T>(items: readonly T[]): T[][] {

@@ -223,13 +223,18 @@ describe('a failure among single chats', () => {
     },
   );
 
-  test('of one keeps no other from its turn', async () => {
+  test.each([
+    ['one', 500, 1],
+    ['the eight newest, for good', 400, 8],
+  ])('of %s keeps no other from its turn', async (_what, status, count) => {
     refuse();
-    const [, id] = await addChats(3);
-    world.graph.faults.add({ operation: CREATE, containing: `${id}`, effect: { kind: 'status', status: 500 } });
+    const ill = (await addChats(QUOTA)).slice(-count);
+    for (const id of ill)
+      world.graph.faults.add({ operation: CREATE, containing: id, effect: { kind: 'status', status } });
     const { coverage, sources } = await renew();
-    expect(sources.filter((one) => one.failures.length > 0).map(({ source }) => source)).toEqual([`chat:${id}`]);
-    expect(coverage).toMatchObject({ mode: 'perChat', covered: 2, polled: 1 });
+    const failed = sources.filter((one) => one.failures.length > 0).map(({ source }) => source);
+    expect(new Set(failed)).toEqual(new Set(ill.map(chatSourceOf)));
+    expect(coverage).toMatchObject({ mode: 'perChat', covered: QUOTA - count, polled: count });
   });
 
   test('of the list of chats leaves what lives', async () => {

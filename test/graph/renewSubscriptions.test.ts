@@ -1,6 +1,7 @@
-import type { GraphOptions } from '../../local/graph/graph.ts';
+import { TableClient } from '@azure/data-tables';
 import { checkClientState } from '../../shared/graph/clientState.ts';
 import { readHubEvent } from '../../shared/graph/notifications.ts';
+import { createSubscriptions } from '../../shared/graph/subscriptions.ts';
 import type { SubscriptionSettings } from '../../shared/settings.ts';
 import type { SubscriptionStore } from '../../shared/store/subscriptionStore.ts';
 import { CHAT_SETTINGS, HUB_URL, type RenewalWorld, startRenewalWorld } from './renewalWorld.ts';
@@ -10,17 +11,14 @@ const RESOURCE = `/users/${ACCOUNT.id}/chats/getAllMessages`;
 const CREATE = 'subscriptions.create';
 
 let world: RenewalWorld;
-
-async function begin(options: Partial<GraphOptions> = {}): Promise<void> {
-  world = await startRenewalWorld(options);
-}
-beforeEach(() => begin());
-afterEach(async () => {
-  await world.stop();
-  expect(world.graph.refusals()).toEqual([]);
+beforeAll(async () => {
+  world = await startRenewalWorld();
 });
+afterAll(() => world.stop());
+beforeEach(() => world.reset());
+afterEach(() => expect(world.graph.refusals()).toEqual([]));
 
-/** One run of another instance. */
+/** One run; what it says of all chats. */
 const renew = (
   subscription: SubscriptionSettings = CHAT_SETTINGS,
   store: SubscriptionStore = world.subscriptionStore,
@@ -157,22 +155,38 @@ describe('a failure', () => {
   });
 
   test.each([
-    ['revoked', () => world.graph.revokeRefreshTokens(), 'create', 'AADSTS50173'],
-    ['forgotten', () => world.instance().signOut(), 'signIn', 'notSignedIn'],
+    ['revoked', (own: RenewalWorld) => own.graph.revokeRefreshTokens(), 'create', 'AADSTS50173'],
+    ['forgotten', (own: RenewalWorld) => own.instance().signOut(), 'signIn', 'notSignedIn'],
   ] as const)('a sign-in that was %s is told', async (_what, spoil, action, code) => {
-    await spoil();
-    world.graph.expireAccessTokens();
-    expect(await renew()).toMatchObject({ state: 'none', failures: [{ action, code }] });
-    expect(world.errors()).toMatchObject([{ action, code }]);
+    const own = await startRenewalWorld();
+    try {
+      await spoil(own);
+      own.graph.expireAccessTokens();
+      expect(await own.renewOne('chat')).toMatchObject({ state: 'none', failures: [{ action, code }] });
+      expect(own.errors()).toMatchObject([{ action, code }]);
+    } finally {
+      await own.stop();
+    }
   });
 
   test('a hub that Graph cannot reach', async () => {
-    await world.stop();
-    await begin({ publish: () => Promise.reject(new Error('no')) });
-    expect(await renew()).toMatchObject({
-      state: 'none',
-      failures: [{ action: 'create', code: '400 InvalidRequest' }],
-    });
+    const own = await startRenewalWorld({ publish: () => Promise.reject(new Error('no')) });
+    try {
+      const failures = [{ action: 'create', code: '400 InvalidRequest' }];
+      expect(await own.renewOne('chat')).toMatchObject({ state: 'none', failures });
+    } finally {
+      await own.stop();
+    }
+  });
+
+  test('Graph that gives no answer: it is not known whether there is a subscription now', async () => {
+    world.graph.faults.add({ operation: CREATE, effect: { kind: 'hang' } });
+    const subscriptions = createSubscriptions(world.settings.graph ?? { graphBaseUrl: '' }, world.instance(), 100);
+    const { notificationUrl, lifecycleNotificationUrl } = CHAT_SETTINGS;
+    const request = { resource: RESOURCE, changeType: 'created', notificationUrl, lifecycleNotificationUrl };
+    const expiresAt = new Date(world.now().getTime() + 30 * MINUTE_MS);
+    const answer = subscriptions.create({ ...request, clientState: 'secret', expiresAt, certificate: null });
+    expect(await answer).toEqual({ outcome: 'failed', status: null, code: 'timeout', retryAfterMs: null });
   });
 });
 
@@ -282,13 +296,13 @@ describe('a creation of which nobody heard', () => {
   });
 
   test('its notifications are known as ours all the same', async () => {
-    await expect(renew(CHAT_SETTINGS, dying())).rejects.toThrow('killed');
+    await expect(renew(CHAT_SETTINGS, dying())).rejects.toThrow('Subscriptions could not be looked after');
     expect(atGraph()).toHaveLength(1);
     expect(await checkOfNewMessage()).toBe('match');
   });
 
   test('the next run ends with one subscription whose secret the table knows', async () => {
-    await expect(renew(CHAT_SETTINGS, dying())).rejects.toThrow('killed');
+    await expect(renew(CHAT_SETTINGS, dying())).rejects.toThrow('Subscriptions could not be looked after');
     expect(await renew()).toMatchObject({ state: 'busy' });
     world.advance(4 * MINUTE_MS);
     expect(await renew()).toMatchObject({ state: 'active', failures: [] });
@@ -320,6 +334,37 @@ describe('other settings', () => {
       failures: [{ action: 'remove' }],
     });
     expect(theOne().notificationUrl).toBe(HUB_URL);
+  });
+});
+
+describe('a row of the version that knew chats only', () => {
+  test('is read, and its subscription goes on', async () => {
+    await renew();
+    const { id: subscriptionId, clientState, expirationDateTime } = theOne();
+    const at = world.now().toISOString();
+    const known = {
+      resource: RESOURCE,
+      notificationUrl: HUB_URL,
+      lifecycleNotificationUrl: null,
+      state: 'active',
+      ...{ subscriptionId, clientState, createdAt: at, renewedAt: null, confirmedAt: at },
+      expiresAt: expirationDateTime.toISOString(),
+    };
+    const json = JSON.stringify({ source: 'chat', known: [known], lastFailure: null, lease: null });
+    const table = TableClient.fromConnectionString(world.connectionString, 'Subscriptions', {
+      allowInsecureConnection: true,
+    });
+    const row = { partitionKey: 'subscription', rowKey: 'chat', schemaVersion: 1, json };
+    await table.upsertEntity(row, 'Replace');
+    expect(await checkOfNewMessage()).toBe('match');
+    expect(await renew()).toMatchObject({ state: 'active', actions: ['confirmed'], failures: [] });
+    world.advance(20 * MINUTE_MS);
+    expect(await renew()).toMatchObject({ state: 'active', actions: ['renewed'], failures: [] });
+    expect(theOne().id).toBe(subscriptionId);
+    expect(await world.record('chat')).toMatchObject({
+      known: [{ changeType: 'created,updated', includeResourceData: false, lifeMinutes: 60 }],
+      coverage: { mode: 'allChats' },
+    });
   });
 });
 
