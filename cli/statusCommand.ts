@@ -1,8 +1,10 @@
 import { callTime } from '../shared/messaging/callTime.ts';
 import { observe } from '../shared/pipeline/observe.ts';
 import type { Services } from '../shared/pipeline/services.ts';
-import { earliest } from '../shared/watch/duration.ts';
-import { bySeverity, type Finding, type State, stateOf, worstOf } from '../shared/watch/finding.ts';
+import type { WatchResult } from '../shared/store/alarmStore.ts';
+import type { Alarm } from '../shared/watch/alarm.ts';
+import { ageOf, durationText, earliest } from '../shared/watch/duration.ts';
+import { bySeverity, type Finding, type State, stateOf, type WatchedPart, worstOf } from '../shared/watch/finding.ts';
 import { watchedParts } from '../shared/watch/findings.ts';
 import { renderStatus } from './statusTable.ts';
 
@@ -41,10 +43,15 @@ export async function statusCommand(
   terminal: StatusTerminal,
   { json = false }: { json?: boolean } = {},
 ): Promise<0 | 1 | 2 | 3> {
-  const observations = await observe(services);
+  // Who asks here is not the function app: what depends on its identity only the watch can see.
+  const observations = await observe({ ...services, appSignIn: null, certificates: null });
   const now = services.now();
-  const known = await knownSince(services);
-  const parts = watchedParts(observations, now).map(({ name, isSeen, detail, findings }): StatusPart => {
+  const watched = await whatTheWatchKnows(services);
+  const known = new Map(watched.alarms.map(({ id, since }) => [id, new Date(since)]));
+  const wanted = { 'app identity': services.appSignIn !== null, certificates: services.certificates !== null };
+  const parts = watchedParts(observations, now).map((found): StatusPart => {
+    const isOfWatch = found.name in wanted && wanted[found.name as keyof typeof wanted];
+    const { name, isSeen, detail, findings } = isOfWatch ? asTheWatchFound(found.name, watched, now) : found;
     const dated = [...findings].sort(bySeverity).map(({ news: _news, mayPass: _mayPass, ...finding }) => ({
       ...finding,
       since: (finding.since ?? known.get(finding.id) ?? null)?.toISOString() ?? null,
@@ -64,13 +71,26 @@ export async function statusCommand(
   return 'failed' in observations.storage ? 3 : EXIT_CODES[report.state];
 }
 
-/** Since when the watch has known of what does not say it itself. */
-async function knownSince({ store }: Services): Promise<Map<string, Date>> {
+interface WatchKnowledge {
+  alarms: Alarm[];
+  last: WatchResult | null;
+}
+
+/** The alarms that last, and when the watch ran; nothing where the storage does not answer, which the table says. */
+async function whatTheWatchKnows({ store }: Services): Promise<WatchKnowledge> {
   try {
-    const alarms = (await store.alarms.list()).map(({ value }) => value);
-    return new Map(alarms.filter(({ overAt }) => overAt === null).map(({ id, since }) => [id, new Date(since)]));
+    const [rows, last] = await Promise.all([store.alarms.list(), store.alarms.lastWatch()]);
+    return { alarms: rows.map(({ value }) => value).filter(({ overAt }) => overAt === null), last };
   } catch {
-    // That the storage does not answer is in the table.
-    return new Map();
+    return { alarms: [], last: null };
   }
+}
+
+function asTheWatchFound(name: string, { alarms, last }: WatchKnowledge, now: Date): WatchedPart {
+  if (last === null) return { name, isSeen: false, detail: 'the watch has not looked yet', findings: [] };
+  const detail = `as the watch found it ${durationText(ageOf(new Date(last.at), now))} ago`;
+  const findings = alarms
+    .filter(({ part }) => part === name)
+    .map(({ id, severity, since, title, what, todo }) => ({ id, severity, since: new Date(since), title, what, todo }));
+  return { name, isSeen: true, detail, findings };
 }
