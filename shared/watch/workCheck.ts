@@ -100,7 +100,7 @@ export function checkDeadLetters({ deadLetters }: Observations): WatchedPart {
       detail: count === 0 ? 'none' : total,
       findings: present([
         untold.count > 0 ? givenUp(untold.count, untold.since) : null,
-        newest && count > untold.count ? standing(total, newest, oldest) : null,
+        newest ? standing(total, newest, oldest) : null,
       ]),
     };
   });
