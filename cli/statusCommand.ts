@@ -4,8 +4,9 @@ import type { Services } from '../shared/pipeline/services.ts';
 import type { WatchResult } from '../shared/store/alarmStore.ts';
 import type { Alarm } from '../shared/watch/alarm.ts';
 import { ageOf, durationText, earliest } from '../shared/watch/duration.ts';
-import { bySeverity, type Finding, type State, stateOf, type WatchedPart, worstOf } from '../shared/watch/finding.ts';
+import { bySeverity, type State, stateOf, type WatchedPart, worstOf } from '../shared/watch/finding.ts';
 import { watchedParts } from '../shared/watch/findings.ts';
+import type { StatusPart, StatusReport } from './statusReport.ts';
 import { renderStatus } from './statusTable.ts';
 
 /** Where the command speaks. */
@@ -14,22 +15,6 @@ export interface StatusTerminal {
   /** Characters in a line. */
   columns: number;
   hasColours: boolean;
-}
-
-/** One part that is watched, as it is shown. Times are ISO 8601 in UTC. */
-export interface StatusPart {
-  part: string;
-  /** `unknown` where it could not be looked at for a reason that is told elsewhere. */
-  state: State | 'unknown';
-  since: string | null;
-  detail: string;
-  findings: (Omit<Finding, 'since' | 'news' | 'mayPass'> & { since: string | null })[];
-}
-
-export interface StatusReport {
-  at: string;
-  state: State;
-  parts: StatusPart[];
 }
 
 const EXIT_CODES: Record<State, 0 | 1 | 2> = { ok: 0, warning: 1, critical: 2 };

@@ -1,4 +1,4 @@
-import type { StatusPart, StatusReport } from './statusCommand.ts';
+import type { StatusPart, StatusReport } from './statusReport.ts';
 
 export interface TableStyle {
   columns: number;

@@ -10,7 +10,7 @@ import { judge } from './watchedPart.ts';
 const MOST_CLOCK_OFFSET_MS = MINUTE_MS;
 
 /** Storage that answers nothing at all: told from memory, since there is nowhere to note it. */
-export function storageDown(code: string): Finding {
+function storageDown(code: string): Finding {
   return {
     id: 'storage',
     severity: 'critical',

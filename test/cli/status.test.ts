@@ -1,4 +1,5 @@
-import { type StatusReport, statusCommand } from '../../cli/statusCommand.ts';
+import { statusCommand } from '../../cli/statusCommand.ts';
+import type { StatusReport } from '../../cli/statusReport.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
 import { startWatchedWorld, type WatchedWorld } from '../pipeline/watchWorld.ts';
 

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type StatusReport, statusCommand } from '../../cli/statusCommand.ts';
+import { statusCommand } from '../../cli/statusCommand.ts';
+import type { StatusReport } from '../../cli/statusReport.ts';
 import type { Stack } from '../../local/stack.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
 import { startTestStack } from '../harness/testStack.ts';
