@@ -53,17 +53,17 @@ export function accountOf(result: SoakResult): AccountLine[] {
   ];
 }
 
-function told(name: string, value: number | string): AccountLine {
+export function told(name: string, value: number | string): AccountLine {
   return { name, value, isBad: false };
 }
 
-function none(name: string, value: number): AccountLine {
+export function none(name: string, value: number): AccountLine {
   return equal(name, value, 0);
 }
 
-function equal(name: string, value: number, expected: number): AccountLine {
+export function equal(name: string, value: number, expected: number): AccountLine {
   return { name, value, must: String(expected), isBad: value !== expected };
 }
 
-const megabytes = (bytes: number) => Math.round(bytes / 1024 / 102.4) / 10;
+export const megabytes = (bytes: number) => Math.round(bytes / 1024 / 102.4) / 10;
 const round = (value: number) => Math.round(value * 100) / 100;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../stack.ts';
 import { applyFault, checkFault, FAULT_KINDS, type FaultPart } from '../stackFaults.ts';
@@ -117,7 +118,9 @@ export async function runSchedule(
   const began = performance.now();
   const changes: FaultChange[] = [];
   const failed = new AbortController();
-  const ending = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const ending = AbortSignal.any([...(signal ? [signal] : []), failed.signal]);
+  // Each fault waits for its time.
+  setMaxListeners(0, ending);
   const note = (what: FaultChange['what'], { part, kind }: ScheduledFault) => {
     const change = { atMs: Math.round(performance.now() - began), what, part, kind };
     changes.push(change);
