@@ -82,15 +82,6 @@ describe('two calls', () => {
     ]);
   });
 
-  test('a number learned from the second source counts against a third', () => {
-    const known = told('event', 'e1', 1, { numberDialed: '911' });
-    expect(calls(told('chat', 'm1'), known, told('chat', 'm2', 2, { numberDialed: '933' }))).toEqual([
-      'call of m1',
-      'call of m1',
-      'call of m2',
-    ]);
-  });
-
   test('a redial: each event finds the message nearest to it, in whatever order they come', () => {
     const [m1, m2] = [told('chat', 'm1', 0), told('chat', 'm2', 40)];
     const [e1, e2] = [told('event', 'e1', 1), told('event', 'e2', 41)];

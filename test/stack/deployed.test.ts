@@ -66,7 +66,9 @@ test('every setting is in local.settings.example.json and in the guide, and no o
 test('started from its own folder with the documented settings alone, it tells people of a call', async () => {
   const { stack } = await startTestStack({ appDir: dir });
   try {
-    const documented = new Set([...settingsRead(), 'AzureWebJobsStorage', 'EventHubConnection']);
+    // App Service itself sets these two where there is a managed identity.
+    const identity = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER'];
+    const documented = new Set([...settingsRead(), 'AzureWebJobsStorage', ...identity]);
     expect(Object.keys(stack.settings).filter((name) => !documented.has(name))).toEqual([]);
     expect([...stack.host.functions].sort()).toEqual([
       'heartbeat',
