@@ -19,7 +19,12 @@ export async function readCommandSettings(features: readonly (keyof Settings)[])
 export async function readCommandReading(): Promise<SettingsReading> {
   const file = await readLocalSettings();
   const stack = await readRunningStack().catch(() => null);
-  return readSettings({ ...stack?.settings, ...file, ...process.env });
+  const env: Record<string, string | undefined> = { ...stack?.settings, ...file, ...process.env };
+  // The identity of the stack's app, where a stack runs: it is asked for the tokens of its own vault.
+  for (const name of ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER']) {
+    if (env[name] !== undefined) process.env[name] = env[name];
+  }
+  return readSettings(env);
 }
 
 async function readLocalSettings(): Promise<Record<string, string>> {

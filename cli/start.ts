@@ -62,6 +62,7 @@ async function run(): Promise<number> {
   const stack = await startStack({
     appDir: 'dist',
     env: process.env,
+    storageProxies: true,
     onReady: (part, detail, ms) => say(line(part, ms, detail)),
     ...(options.verbose ? { onLog: ({ level, message }) => say(`    ${level}: ${message}`) } : {}),
   });
