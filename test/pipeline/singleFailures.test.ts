@@ -1,0 +1,3 @@
+import { describeSingleFailures } from '../harness/singleFailures.ts';
+
+describeSingleFailures('chat');
