@@ -39,16 +39,19 @@ export async function recordEvent(
   const callOf = (callId: string) => callFromReading(origin, reading, services.recipients(), services.now(), callId);
   direct?.know(callOf(ownId));
   const callId = await claimOwn(services, origin, event, ownId);
-  await recordCall(services, callOf(callId));
-  direct?.disarm();
+  // Named at once: whoever is left to tell of the event without its details finds the call.
   await attemptAll(
     [
+      () => recordCall(services, callOf(callId)),
       () => services.store.callers.nameCallOfEvent(origin.eventId, callId).then(() => undefined),
-      ...timelineOf(services, origin, event, content).map(
-        (entry) => () => services.store.timeline.append(callId, entry),
-      ),
     ],
     (keep) => keep(),
+    'An event was not recorded',
+  );
+  direct?.disarm();
+  await attemptAll(
+    timelineOf(services, origin, event, content),
+    (entry) => services.store.timeline.append(callId, entry),
     'An event was not kept with its call',
   );
 }
@@ -73,21 +76,44 @@ function toReading(event: EventReading, isOurs: boolean): DatedReading {
 
 /** The call that an event is of: one that is known under it, one that is known of its caller, or its own. */
 async function claimOwn(services: Services, origin: EventArrival, event: EventReading, ownId: string): Promise<string> {
-  const named = await services.store.callers.callOfEvent(origin.eventId);
-  if (named !== null) return named;
+  const { callers } = services.store;
+  const at = event.occurredAt ?? origin.hubEnqueuedAt ?? origin.receivedAt;
+  const named = await callers.callOfEvent(origin.eventId);
+  const isUsedAgain = named !== null && (await isAnotherCall(services, named, event));
+  if (named !== null && !isUsedAgain) return named;
+  const key = isUsedAgain ? `${origin.eventId}|${at}` : origin.eventId;
   const { callerUpn, emergencyNumberDialed: numberDialed, callbackNumber } = event.facts;
   // The same event again must find the same call, whatever time it comes with.
-  if (callerUpn === null) return services.store.callers.nameCallOfEvent(origin.eventId, ownId);
-  const at = event.occurredAt ?? origin.hubEnqueuedAt ?? origin.receivedAt;
-  const told: Told = { source: 'event', key: origin.eventId, callId: ownId, at, numberDialed, callbackNumber };
+  if (callerUpn === null) return callers.nameCallOfEvent(key, ownId);
+  const { isTest } = event;
+  const told: Told = { source: 'event', key, callId: ownId, at, numberDialed, callbackNumber, isTest };
   return claimCall(services, callerUpn, (openings) => {
-    if (event.eventType === 'callStarted') return correlate(openings, told);
-    const { eventId } = origin;
-    const found = correlateEnd(openings, { key: `${eventId}|${event.eventType}|${at}`, eventId, at });
+    if (!isOfRunningCall(event)) return correlate(openings, told);
+    const found = correlateEnd(openings, { key: `${key}|${event.eventType}|${at}`, eventId: key, at });
     if (found.callId === null) return correlate(openings, told);
     // What is no end leaves the call open.
     return { callId: found.callId, openings: event.eventType === 'callEnded' ? found.openings : openings };
   });
+}
+
+/**
+ * Graph promises nowhere that an id stands for one call only. Under the same id another caller, or a beginning more than
+ * two minutes from that of the call, is a call of its own.
+ */
+async function isAnotherCall({ store }: Services, callId: string, event: EventReading): Promise<boolean> {
+  const known = (await store.calls.get(callId))?.value;
+  if (!known) return false;
+  const [before, now] = [known.facts.callerUpn, event.facts.callerUpn];
+  if (before !== null && now !== null && before.trim().toLowerCase() !== now.trim().toLowerCase()) return true;
+  if (event.eventType !== 'callStarted' || event.occurredAt === null || known.occurredAt === null) return false;
+  return Math.abs(Date.parse(event.occurredAt) - Date.parse(known.occurredAt)) > SAME_BEGINNING_MS;
+}
+
+const SAME_BEGINNING_MS = 2 * 60_000;
+
+/** Of an event that says no kind, or one that is not documented, it is not known that its call was told before. */
+function isOfRunningCall({ eventType }: EventReading): boolean {
+  return ['callEnded', 'rosterUpdated', 'unknownFutureValue'].includes(eventType ?? '');
 }
 
 function timelineOf(

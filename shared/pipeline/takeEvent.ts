@@ -123,8 +123,8 @@ export async function readEvent(services: Services, row: Row<ReadEventWork>): Pr
 
 async function tellWithoutDetails(services: Services, arrival: EventArrival, callId: string): Promise<void> {
   services.log.error('Event still encrypted, people are told without details', { callId });
-  await services.store.callers.nameCallOfEvent(arrival.eventId, callId);
-  await recordCallWithoutContent(services, arrival, callId, 'pending');
+  const known = await services.store.callers.nameCallOfEvent(arrival.eventId, callId);
+  await recordCallWithoutContent(services, arrival, known, 'pending');
 }
 
 /** The raw notification stays as a dead letter; people are told of ours that there will be no details. */
