@@ -11,6 +11,8 @@ export interface Opening {
   /** Number dialled and callback number, as far as they are known. */
   numberDialed: string | null;
   callbackNumber: string | null;
+  /** Whether the number dialled is one for tests; what was stored before this was known says nothing. */
+  isTest?: boolean;
   /** Names the event that ended it; `null` while none did. */
   endedBy: string | null;
 }
@@ -26,6 +28,10 @@ export interface Told extends Omit<Opening, 'chat' | 'event' | 'endedBy'> {
 const WINDOW_MS = 120_000;
 /** By how much the clocks of two sources may differ. */
 const CLOCKS_MS = 10_000;
+/** Who tries 933 may need 911 a minute later: where only one source names the number, both tell of a test within this. */
+const TEST_WINDOW_MS = 30_000;
+/** What does not name its call is not about one that began longer ago. */
+const LONGEST_CALL_MS = 4 * 60 * 60_000;
 /** The end of a call still finds its beginning for this long. */
 const REMEMBERED_MS = 24 * 60 * 60_000;
 /** Bounds the row of a caller who calls without end; the oldest are forgotten. */
@@ -49,6 +55,7 @@ export function correlate(openings: readonly Opening[], told: Told): { callId: s
       [told.source]: told.key,
       numberDialed: partner.numberDialed ?? told.numberDialed,
       callbackNumber: partner.callbackNumber ?? told.callbackNumber,
+      isTest: partner.isTest === true || told.isTest === true,
     };
     return { callId: partner.callId, openings: openings.map((one) => (one === partner ? matched : one)) };
   }
@@ -67,8 +74,8 @@ export interface Ending {
 }
 
 /**
- * The call of this caller that an event ends: the one that the same event began, else the newest that was made before
- * and has not ended. `null` when there is none: its beginning was never told.
+ * The call of this caller that an event ends: the one that the same event began, else the newest that was made before,
+ * within hours, and has not ended. `null` when there is none: its beginning was never told.
  */
 export function correlateEnd(
   openings: readonly Opening[],
@@ -77,7 +84,9 @@ export function correlateEnd(
   const ended = openings.find(({ endedBy }) => endedBy === key);
   if (ended) return { callId: ended.callId, openings };
   const begun = openings.filter((one) => one.endedBy === null && Date.parse(one.at) <= Date.parse(at) + CLOCKS_MS);
-  const [newest] = begun.sort((a, b) => b.at.localeCompare(a.at));
+  const [newest] = begun
+    .filter((one) => Date.parse(at) - Date.parse(one.at) <= LONGEST_CALL_MS)
+    .sort((a, b) => b.at.localeCompare(a.at));
   const ending = begun.find(({ event }) => event === eventId) ?? newest;
   if (!ending) return { callId: null, openings };
   return {
@@ -88,10 +97,15 @@ export function correlateEnd(
 
 function mayBeOne(opening: Opening, told: Told): boolean {
   return (
-    distance(opening, told) <= WINDOW_MS &&
+    distance(opening, told) <= (isHalfKnownTest(opening, told) ? TEST_WINDOW_MS : WINDOW_MS) &&
     !contradict(opening.numberDialed, told.numberDialed) &&
     !contradict(opening.callbackNumber, told.callbackNumber)
   );
+}
+
+/** One is a test, and the other does not say what was dialled. */
+function isHalfKnownTest(a: Opening, b: Told): boolean {
+  return (a.isTest === true && b.numberDialed === null) || (b.isTest === true && a.numberDialed === null);
 }
 
 function distance(opening: Opening, told: Told): number {

@@ -72,7 +72,7 @@ function callOf(services: Services, arrival: MessageArrival, reading: DatedReadi
 async function claimOwn(
   services: Services,
   arrival: MessageArrival,
-  { facts, occurredAt }: DatedReading,
+  { facts, occurredAt, isTest }: DatedReading,
   ownId: string,
   caller: CallerLookup | undefined,
 ): Promise<string> {
@@ -87,6 +87,7 @@ async function claimOwn(
     at: occurredAt ?? arrival.hubEnqueuedAt ?? arrival.receivedAt,
     numberDialed: facts.emergencyNumberDialed,
     callbackNumber: facts.callbackNumber,
+    isTest,
   };
   return claimCall(services, upn, (openings) => correlate(openings, told));
 }

@@ -30,6 +30,7 @@ describe('one call', () => {
     ['the event first', told('event', 'e1'), told('chat', 'm1', 3)],
     ['two minutes apart', told('chat', 'm1'), told('event', 'e1', 120)],
     ['the later one told first', told('chat', 'm1', 120), told('event', 'e1', 0)],
+    ['a test that only one knows', told('chat', 'm1'), told('event', 'e1', 30, { numberDialed: '933', isTest: true })],
     ['a number that only one knows', told('chat', 'm1', 0, { numberDialed: '911' }), told('event', 'e1', 1)],
     [
       'the same numbers',
@@ -68,6 +69,16 @@ describe('two calls', () => {
       'another callback number',
       told('chat', 'm1', 0, { callbackNumber: '+14255550123' }),
       told('event', 'e1', 1, { callbackNumber: '+14255550124' }),
+    ],
+    [
+      'a test, and a minute later one that may be real',
+      told('event', 'e1', 0, { numberDialed: '933', isTest: true }),
+      told('chat', 'm1', 31),
+    ],
+    [
+      'one that may be real, and a minute later a test',
+      told('chat', 'm1'),
+      told('event', 'e1', 31, { numberDialed: '933', isTest: true }),
     ],
   ])('%s', (_, first, second) => {
     expect(calls(first, second)).toEqual([first.callId, second.callId]);
@@ -111,6 +122,7 @@ describe('the end of a call', () => {
 
   test.each([
     ['under the id of its beginning', [told('event', 'e1'), told('event', 'e2', 60)], end('e1', 90), 'call of e1'],
+    ['under the id of its beginning, half a day later', [told('event', 'e1')], end('e1', 43_200), 'call of e1'],
     ['under an id of its own: the newest', [told('event', 'e1'), told('event', 'e2', 60)], end('x', 90), 'call of e2'],
     ['of a call that only the chat told of', [told('chat', 'm1')], end('x', 300), 'call of m1'],
     ['before a call that came later', [told('event', 'e1'), told('event', 'e2', 60)], end('x', 30), 'call of e1'],
@@ -122,6 +134,7 @@ describe('the end of a call', () => {
   test.each([
     ['of a caller nobody heard of', [], end('x', 0)],
     ['before the only call', [told('event', 'e1', 60)], end('x', 0)],
+    ['half a day after the only call', [told('chat', 'm1')], end('x', 43_200)],
   ])('%s: there is none', (_, list, ending) => {
     expect(correlateEnd(open(...list), ending).callId).toBeNull();
   });

@@ -251,6 +251,44 @@ describe('an event of another kind', () => {
   });
 });
 
+describe('what Graph does not promise', () => {
+  beforeEach(() => begin());
+  const ZERO = '00000000-0000-0000-0000-000000000000';
+  const send = (id: string, upn: string | null, changes: object = {}) => {
+    const callerInfo = { ...(upn === null ? {} : { upn }), phoneNumber: '+14255550123' };
+    const eventDateTime = world.now().toISOString();
+    const event = { id, callEventType: 'callStarted', eventDateTime, emergencyNumberDialed: '911', callerInfo };
+    return world.graph.emergency.sendEvent({ content: { emergencyCallEvent: { ...event, ...changes } }, id });
+  };
+  const two = [expect.stringContaining('911'), expect.stringContaining('911')];
+
+  test.each([
+    ['of two callers', 'adele@contoso.com'],
+    ['of one caller', 'alex@contoso.com'],
+    ['of a caller without UPN', null],
+  ])('an id of its own for each call: two calls %s are told', async (_, second) => {
+    await send(ZERO, 'alex@contoso.com');
+    await deliverAndWork();
+    world.advance(30 * 60_000);
+    await send(ZERO, second);
+    const copies = [...world.hub];
+    await deliverAndWork();
+    world.hub.push(...copies);
+    await deliverAndWork();
+    both(two);
+    expect(await calls()).toHaveLength(2);
+  });
+
+  test.each([undefined, 'callRinging'])('a kind of event (%s): each event is a call', async (callEventType) => {
+    for (const id of ['e1', 'e2']) {
+      await send(id, 'alex@contoso.com', { callEventType });
+      await deliverAndWork();
+      world.advance(30 * 60_000);
+    }
+    both(two);
+  });
+});
+
 describe('an event that cannot be decrypted', () => {
   beforeEach(() => begin());
   const content = (notification: Record<string, unknown>) => notification.encryptedContent as Record<string, string>;
