@@ -58,7 +58,7 @@ export async function observe(services: Services, options: ObserveOptions = {}):
   ]);
   return {
     watchedSince: 'value' in marks ? timeOf(marks.value, WATCHED_SINCE) : null,
-    storage: storageFrom([marks, poison, calls, work, deadLetters], poison),
+    storage: storageFrom([marks, calls, work, deadLetters], poison),
     settings: { value: { faults: services.faults } },
     people,
     channel,
@@ -117,13 +117,16 @@ function timeOf(marks: readonly Watermark[], name: string): Date | null {
   return marks.find((mark) => mark.name === name)?.time ?? null;
 }
 
-/** It is down when it answers nothing at all; one table that fails is a part that cannot be looked at. */
+/**
+ * It is down when none of the tables answers: without them no call is on record, whatever the queues do. One table that
+ * fails is a part that cannot be looked at.
+ */
 function storageFrom(
-  parts: readonly Observed<unknown>[],
+  tables: readonly Observed<unknown>[],
   poison: Observed<{ storageTime: Date | null; lookedAt: number }>,
 ): Observations['storage'] {
-  const [first] = parts;
-  if (first && 'failed' in first && parts.every((part) => 'failed' in part)) return { failed: first.failed };
+  const [first] = tables;
+  if (first && 'failed' in first && tables.every((part) => 'failed' in part)) return { failed: first.failed };
   if ('failed' in poison || poison.value.storageTime === null) return { value: { clockOffsetMs: null } };
   return { value: { clockOffsetMs: poison.value.lookedAt - poison.value.storageTime.getTime() } };
 }

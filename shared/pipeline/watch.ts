@@ -40,8 +40,9 @@ export async function watch(services: Services, options: WatchOptions = {}): Pro
     });
   } finally {
     await sendCanaries(services, options.openCanarySender);
+    // Also when it could not store alarms: else each run would seem the first after a gap, and nothing would be late.
+    await ran(services, OWN_NAME);
   }
-  await ran(services, OWN_NAME);
 }
 
 async function tell(services: Services, parts: readonly WatchedPart[], findings: readonly Finding[]): Promise<void> {

@@ -66,6 +66,25 @@ describe('storage', () => {
     expect(world.news()).toEqual([expect.stringMatching(/^ALARM \(critical.*AADSTS50173/)]);
   });
 
+  test('gives no table, though its queues answer: told from memory', async () => {
+    await proxy.add({ kind: 'busy', service: 'table' });
+    await expect(world.watch(services)).rejects.toThrow('from memory');
+    expect(world.news()).toEqual([expect.stringMatching(/^ALARM \(critical.*storage of the product does not answer/)]);
+  });
+
+  test('takes no alarms for an hour: what begins meanwhile is told from memory all the same', async () => {
+    await proxy.add({ kind: 'busy', service: 'table', method: 'POST', path: /Alarms/ });
+    world.stuck.add('0');
+    world.stuck.add('1');
+    const told: string[] = [];
+    for (let run = 0; run < 6; run += 1) {
+      world.advance(5 * MINUTE_MS);
+      await world.watch(services).catch(() => undefined);
+      told.push(...world.news());
+    }
+    expect(told.join('\n')).toMatch(/What is put into the Event Hub does not arrive/);
+  });
+
   test('does not give one table: told that it cannot be looked at, once it has been so twice', async () => {
     await proxy.add({ kind: 'busy', service: 'table', path: /DeadLetters/ });
     await world.watch(services);
