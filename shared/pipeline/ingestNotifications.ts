@@ -122,7 +122,8 @@ async function takeChat(services: Services, { chatId, subscriptionId }: ChatNoti
   const work: RenewWork = {
     kind: 'renewSubscriptions',
     reason: 'newChat',
-    subscriptionId: subscriptionId ?? 'unknown',
+    // It becomes part of a table key.
+    subscriptionId: /^[\w-]{1,100}$/.exec(subscriptionId ?? '')?.[0] ?? 'unknown',
     dueAt: services.now().toISOString(),
     attempts: 0,
   };
