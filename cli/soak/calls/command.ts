@@ -71,10 +71,13 @@ function writeTo(file: string): (line: string) => void {
 }
 
 function tellProgress(calls: number): (progress: CallSoakProgress) => void {
-  return ({ phase, placed, messages, faults, memory }) => {
+  return ({ phase, placed, messages, faults, memory, left }) => {
     const wrong = faults.length === 0 ? 'nothing is wrong' : faults.join(', ');
     const megabytes = [memory.here, memory.host].map((bytes) => Math.round(bytes / 2 ** 20));
-    const doing = phase === 'calls' ? `${placed} of ${calls} calls` : `${placed} calls placed, waiting for the rest`;
+    const doing =
+      phase === 'calls'
+        ? `${placed} of ${calls} calls`
+        : `${placed} calls placed, ${left ? `${left.work.length} works, ${left.queued} queued` : 'all else is busy'}`;
     say(`  ${doing}, ${messages} messages, ${megabytes.join(' + ')} MB, ${wrong}`);
   };
 }

@@ -9,14 +9,19 @@ export interface DrainScene {
   services: Services;
   calls: readonly PlacedSoakCall[];
   isEachRead(): boolean;
+  /** Told each time what is left; `null` when the storage did not say. */
+  onLook?(left: LeftOver | null): void;
 }
 
 /** What there is still to do. */
 export interface LeftOver {
   /** The kinds of the work that is due within the hour. */
   work: string[];
+  /** Messages of the queue that somebody could take now, up to 32, and all in the poison queue. */
   queued: number;
   poison: number;
+  /** A message that a host had when it was killed stays hidden for ten minutes. Its work is not: that is what counts. */
+  hidden: number;
 }
 
 const HOUR_MS = 60 * 60_000;
@@ -40,6 +45,7 @@ export async function drain(
   let messages = -1;
   while (performance.now() < endsAt) {
     const left = await leftOver(scene.services).catch(() => null);
+    scene.onLook?.(left);
     const now = performance.now();
     const sent = scene.stack.twilio?.messages() ?? [];
     if (sent.length !== messages) silentSince = now;
@@ -57,14 +63,17 @@ export async function drain(
 
 /** Reads past every fault. */
 export async function leftOver({ store, now }: Services): Promise<LeftOver> {
-  const [work, queue, poison] = await Promise.all([
+  const queue = store.clients.queue('alert-work');
+  const [work, visible, all, poison] = await Promise.all([
     store.work.listDue(new Date(now().getTime() + HOUR_MS), 1_000),
-    store.clients.queue('alert-work').getProperties(),
+    queue.peekMessages({ numberOfMessages: 32 }),
+    queue.getProperties(),
     store.clients.queue('alert-work-poison').getProperties(),
   ]);
   return {
     work: work.map(({ value }) => value.kind),
-    queued: queue.approximateMessagesCount ?? 0,
+    queued: visible.peekedMessageItems.length,
+    hidden: (all.approximateMessagesCount ?? 0) - visible.peekedMessageItems.length,
     poison: poison.approximateMessagesCount ?? 0,
   };
 }

@@ -45,28 +45,39 @@ export function callNamedIn(text: string): number | null {
   return room === undefined ? null : Number(room) - 10_000;
 }
 
-/** The calls of a run in the order of time: the same for the same options. */
+/**
+ * The calls of a run in the order of time: the same for the same options. One in twelve is a redial. Who is told of by
+ * one source only calls once: of two such calls within two minutes, one by chat and one by event, nobody could tell
+ * that they are two.
+ */
 export function planCalls({ seed, calls, durationMs, hasEvents }: PlanOptions): PlannedCall[] {
   const random = createRandom(seed, calls);
   const times = Array.from({ length: calls }, () => random.below(durationMs)).sort((a, b) => a - b);
   const callers: string[] = [];
+  let once = 0;
   return times.map((atMs, n) => {
-    // One in twelve has called a few calls ago: a redial.
+    const telling = tellingOf(random, hasEvents);
+    const isByBoth = telling.sources.length === 2 && telling.announce.chat && telling.announce.event;
     const again = random.oneIn(12) ? callers.at(-1 - random.below(8)) : undefined;
-    const caller = again ?? `${random.pick(FIRST_NAMES)}.${random.pick(LAST_NAMES)}@contoso.com`;
-    callers.push(caller);
+    const drawn = again ?? `${random.pick(FIRST_NAMES)}.${random.pick(LAST_NAMES)}@contoso.com`;
+    if (isByBoth) callers.push(drawn);
+    else once += 1;
+    const caller = isByBoth ? drawn : drawn.replace('@', `.${once}@`);
     const numberDialed = random.oneIn(10) ? '933' : '911';
-    return { atMs, caller, numberDialed, place: placeOfCall(n), ...tellingOf(random, hasEvents) };
+    return { atMs, caller, numberDialed, place: placeOfCall(n), ...telling };
   });
 }
 
 /** One source, or both, of which one may be lost. An event alone is never lost: nothing could bring it back. */
 function tellingOf(random: Random, hasEvents: boolean): Pick<PlannedCall, 'sources' | 'announce'> {
-  const announce = { chat: !random.oneIn(12), event: !random.oneIn(12) };
+  const lost = random.pick<CallSource | null>(LOST);
   const sources = random.pick(SOURCES);
+  const announce = { chat: lost !== 'chat', event: lost !== 'event' };
   if (!hasEvents) return { sources: ['chat'], announce };
   if (sources.length > 1) return { sources: random.shuffled(sources), announce };
   return { sources, announce: { ...announce, event: true } };
 }
 
+/** One notification in six. */
+const LOST: readonly (CallSource | null)[] = ['chat', 'event', ...Array.from({ length: 10 }, () => null)];
 const SOURCES: readonly CallSource[][] = [['chat', 'event'], ['chat', 'event'], ['chat', 'event'], ['chat'], ['event']];

@@ -8,7 +8,7 @@ import type { Services } from '../../../shared/pipeline/services.ts';
 import { readSettings } from '../../../shared/settings.ts';
 import { signInToStack } from '../../stackSignIn.ts';
 import { type LogWatch, watchLog } from '../logWatch.ts';
-import { drain } from './drain.ts';
+import { drain, type LeftOver } from './drain.ts';
 import { createMemoryWatch, type PeakMemory } from './memory.ts';
 import { type PlannedCall, planCalls } from './plan.ts';
 import { privatePatterns } from './privacy.ts';
@@ -46,6 +46,8 @@ export interface CallSoakProgress {
   /** What is wrong now, as part and kind. */
   faults: readonly string[];
   memory: PeakMemory;
+  /** What is still to be done, once all calls are placed. */
+  left: LeftOver | null;
 }
 
 /** A call that was made, with what Graph names it by: empty where that source did not tell of it. */
@@ -155,7 +157,7 @@ async function runOn(
     const drainBegan = performance.now();
     watch.setPhase('drain');
     const isDrained = await drain(
-      { stack, services, calls, isEachRead: watch.isEachRead },
+      { stack, services, calls, isEachRead: watch.isEachRead, onLook: watch.setLeft },
       { ...options, timeoutMs: options.drainMs ?? DRAIN_MS },
     );
     const drainSeconds = (performance.now() - drainBegan) / 1_000;
@@ -178,6 +180,7 @@ function watchRun(
   const reading = watchReading(hub, ['0', '1']);
   const memory = createMemoryWatch();
   let phase: CallSoakProgress['phase'] = 'calls';
+  let left: LeftOver | null = null;
   const looks = setInterval(() => {
     reading.look(performance.now());
     memory.look(stack.hosts.map(({ pid }) => pid));
@@ -186,13 +189,16 @@ function watchRun(
     () =>
       onProgress?.({
         ...{ phase, placed: calls.length, messages: twilio.messages().length },
-        ...{ faults: faultsInForce(changes), memory: memory.peak() },
+        ...{ faults: faultsInForce(changes), memory: memory.peak(), left },
       }),
     PROGRESS_EVERY_MS,
   );
   return {
     setPhase: (next: typeof phase) => {
       phase = next;
+    },
+    setLeft: (now: LeftOver | null) => {
+      left = now;
     },
     isEachRead: reading.isEachRead,
     seen: () => ({ longestUnreadMs: reading.longestUnreadMs(), memory: memory.peak() }),

@@ -17,15 +17,17 @@ export interface CallTally {
   notEverybody: number[];
   /** Calls of which somebody got more than one first message. */
   toldTwice: number;
-  /** Those messages beyond the first of each person, and how many of them are of calls with two records. */
+  /** Those messages beyond the first of each person, and how many of them are of calls with more than one record. */
   extraMessages: number;
-  extraByTwoRecords: number;
+  extraByMoreRecords: number;
   updates: number;
-  callsWithTwoRecords: number;
+  callsWithMoreRecords: number;
   callsWithoutRecord: number;
   late: number[];
   slowestSeconds: number;
   messages: number;
+  /** About a call that was told before it could be read, by the code of a record that it then did not get. */
+  unknownCodes: number;
   /** Of no call: alarms. */
   otherMessages: number;
   left: LeftOver;
@@ -45,6 +47,8 @@ export interface TallyScene {
 
 /** The team of `roster.example.json`. */
 const TEAM = ['+14255550111', '+14255550112'];
+const FIRST_ALERT = /^(TEST )?EMERGENCY (CALL|MESSAGE)/;
+const ABOUT_A_CALL = /^(TEST )?(EMERGENCY|UPDATE|NO EMERGENCY)/;
 const MOST_ROWS = 100_000;
 const MOST_TRIES = 30;
 /** Promise 1: within two minutes of the notification; where Twilio was down, within one of its return. */
@@ -71,10 +75,14 @@ export async function tallyCalls(scene: TallyScene): Promise<CallTally> {
   const recordsOf = recordFinder(records);
   const byCall = messagesByCall(sent, calls, recordsOf, recordOfMessage);
   const outcomes = calls.map((call) => outcomeOf(scene, call, byCall.get(call.n) ?? [], recordsOf(call)));
+  const attributed = new Set([...byCall.values()].flat());
+  const others = sent.filter((message) => !attributed.has(message));
+  const unknownCodes = others.filter(({ body }) => ABOUT_A_CALL.test(body)).length;
   return {
     ...summary(outcomes),
     messages: sent.length,
-    otherMessages: sent.length - [...byCall.values()].reduce((sum, list) => sum + list.length, 0),
+    unknownCodes,
+    otherMessages: others.length - unknownCodes,
     left,
     unsettledDeliveries: deliveries.filter(({ state }) => state === 'claimed' || state === 'waiting').length,
     deadLetters: countBy(letters.map(({ reason }) => reason.replace(/\d{3,}/g, '#'))),
@@ -96,15 +104,16 @@ async function patiently<T>(read: () => Promise<T>): Promise<T> {
 
 type RecordsOf = (call: PlacedSoakCall) => EmergencyCall[];
 
-/** By the chat message and by the event: one record, or two where the sources were not matched. */
+/** By the chat message and by the event: one record, or more where people were told before the sources were matched. */
 function recordFinder(records: readonly EmergencyCall[]): RecordsOf {
-  const byKey = new Map<string, EmergencyCall>();
+  const byKey = new Map<string, EmergencyCall[]>();
+  const note = (key: string, record: EmergencyCall) => byKey.set(key, [...(byKey.get(key) ?? []), record]);
   for (const record of records) {
-    if (record.chat) byKey.set(`${record.chat.chatId}\n${record.chat.messageId}`, record);
-    if (record.event) byKey.set(record.event.eventId, record);
+    if (record.chat) note(`${record.chat.chatId}\n${record.chat.messageId}`, record);
+    if (record.event) note(record.event.eventId, record);
   }
   return ({ chatId, messageId, eventId }) => [
-    ...new Set([byKey.get(`${chatId}\n${messageId}`), byKey.get(eventId)].flatMap((record) => record ?? [])),
+    ...new Set([`${chatId}\n${messageId}`, eventId].flatMap((key) => byKey.get(key) ?? [])),
   ];
 }
 
@@ -160,7 +169,7 @@ function outcomeOf(
 ): Outcome {
   const arrived = messages.filter(({ status }) => status !== 'failed' && status !== 'undelivered');
   const phones = new Set(arrived.map(({ to }) => to));
-  const firsts = arrived.filter(({ body }) => /^(TEST )?EMERGENCY (CALL|MESSAGE)/.test(body));
+  const firsts = arrived.filter(({ body }) => FIRST_ALERT.test(body));
   const firstAt = Math.min(...arrived.map(({ createdAt }) => createdAt.getTime()));
   // What Graph held back it announced later; what it never announced counts from the call.
   const announcedAt = Math.min(
@@ -204,9 +213,9 @@ function summary(outcomes: readonly Outcome[]) {
     notEverybody: numbers(outcomes.filter(({ isTold, isEverybodyTold }) => isTold && !isEverybodyTold)),
     toldTwice: outcomes.filter(({ extraMessages }) => extraMessages > 0).length,
     extraMessages: extra(outcomes),
-    extraByTwoRecords: extra(outcomes.filter(({ records }) => records > 1)),
+    extraByMoreRecords: extra(outcomes.filter(({ records }) => records > 1)),
     updates: outcomes.reduce((sum, { updates }) => sum + updates, 0),
-    callsWithTwoRecords: outcomes.filter(({ records }) => records > 1).length,
+    callsWithMoreRecords: outcomes.filter(({ records }) => records > 1).length,
     callsWithoutRecord: outcomes.filter(({ records }) => records === 0).length,
     late: numbers(outcomes.filter(({ isLate }) => isLate)),
     slowestSeconds: Math.round(Math.max(0, ...outcomes.map(({ waitMs }) => waitMs ?? 0)) / 1_000),
