@@ -16,8 +16,16 @@ const MOST_ON_THEIR_WAY = 6;
 
 let stack: Stack;
 let services: Services;
+/** Messages of a host that waited for the storage for three seconds, as it may on a busy machine. */
+let sentWithoutRecord = 0;
 beforeAll(async () => {
-  ({ stack, services } = await startTestStack({ hosts: 2, waitForOwnershipExpiry: true }));
+  ({ stack, services } = await startTestStack({
+    hosts: 2,
+    waitForOwnershipExpiry: true,
+    onLog({ message }) {
+      if (message.startsWith('Message sent without a record')) sentWithoutRecord += 1;
+    },
+  }));
 }, 60_000);
 afterAll(() => stack?.stop());
 
@@ -69,18 +77,21 @@ test('500 calls on two hosts, one killed in the middle: no call is opened twice,
   const messages = new Set(records.map(({ chat }) => chat?.messageId));
   expect(calls.filter(({ eventId, messageId }) => !events.has(eventId) || !messages.has(messageId))).toEqual([]);
 
-  let doubles = 0;
   const told = firstMessages();
+  const extra = new Map<number, number>();
   for (const n of calls.keys()) {
     const phones = told.get(n) ?? [];
-    const isDoubtful = inDoubt.includes(n);
-    expect([n, (isDoubtful ? [...new Set(phones)] : phones).toSorted()]).toEqual([n, [...TEAM]]);
-    doubles += phones.length - TEAM.length;
+    expect([n, [...new Set(phones)].toSorted()]).toEqual([n, [...TEAM]]);
+    if (phones.length > TEAM.length) extra.set(n, phones.length - TEAM.length);
   }
+  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+  const doubles = sum([...extra.values()]);
+  const unexplained = sum([...extra].flatMap(([n, count]) => (inDoubt.includes(n) ? [] : [count]))) - sentWithoutRecord;
+  expect(unexplained).toBeLessThanOrEqual(0);
   expect(stack.hosts.map((host) => (host.invocations().ingestNotifications?.succeeded ?? 0) > 0)).toEqual([true, true]);
   process.stdout.write(
     `${CALLS} calls, one of two hosts killed with ${inDoubt.length} on their way: nobody missed, ${doubles} double ` +
-      `messages, no partition without a reader for more than ${reading.longestUnreadMs()} ms\n`,
+      `messages (${sentWithoutRecord} sent without a record), no partition without a reader for more than ${reading.longestUnreadMs()} ms\n`,
   );
   expect(reading.longestUnreadMs()).toBeLessThanOrEqual(30_000);
 }, 300_000);
