@@ -20,6 +20,8 @@ export interface Failure {
   begin(world: World, host: VirtualHost): End | Promise<End>;
   /** What the client sees of the request in whose middle it begins. */
   middle?: 'cut' | 'lose';
+  /** Requests go nowhere: the first one that it meets must not slip through. */
+  isShut?: true;
 }
 type End = () => void | Promise<void>;
 
@@ -57,6 +59,7 @@ export function storage(kind: StorageFaultKind): Failure {
   return {
     name: `storage ${kind}`,
     service: 'storage',
+    ...(kind === 'refuse' ? { isShut: true } : {}),
     middle: kind === 'hang' || kind === 'lose' ? 'lose' : 'cut',
     begin: (_, host) => {
       const lifted = host.process().failStorage(kind);
@@ -121,6 +124,7 @@ export function twilio(name: string, fault: TwilioFault): Failure {
 export const twilioRefuses: Failure = {
   name: 'Twilio refuses',
   service: 'twilio',
+  isShut: true,
   begin: (_, host) => {
     const { twilio: proxy } = host.process();
     void proxy.shut();
@@ -132,6 +136,7 @@ export const processLost: Failure = {
   name: 'process lost',
   service: 'any',
   middle: 'lose',
+  isShut: true,
   begin: (_, host) => {
     host.kill();
     return nothing;
@@ -184,11 +189,11 @@ export async function liveThrough(
     if (position === 'after') return { fate: 'pass', done: begin };
     if (position === 'before') {
       begin();
-      return { fate: failure === processLost ? 'swallow' : 'pass' };
+      return { fate: failure.isShut ? 'swallow' : 'pass' };
     }
     const fate = failure.middle ?? 'cut';
     // A port that closes at once would keep the request from taking effect.
-    if (service !== 'storage' || failure.name === 'storage refuse') return { fate, done: begin };
+    if (service !== 'storage' || failure.isShut) return { fate, done: begin };
     // The request that is judged meets its own fate first, then everything after it the failure.
     queueMicrotask(begin);
     return { fate };
