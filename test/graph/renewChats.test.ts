@@ -150,16 +150,18 @@ describe('where Graph refuses the subscription to all chats', () => {
 
 describe('the better way', () => {
   test('is tried each hour; when it works, the single chats are ended, and what may be missing is read back', async () => {
-    refuse();
     await addChats(2);
+    await renew();
+    await world.graph.removeSubscription(world.atGraph(ALL)[0]?.id ?? '');
+    refuse();
     await renew();
     const refusedAt = Date.parse((await world.record('chat'))?.refusal?.at ?? '');
     world.advance(HOUR_MS / 2);
     await renew();
-    expect(world.asked(CREATE)).toBe(4);
+    expect(world.asked(CREATE)).toBe(5);
     world.advance(HOUR_MS / 2);
     await renew();
-    expect(world.asked(CREATE)).toBe(5);
+    expect(world.asked(CREATE)).toBe(6);
     expect(await world.record('chat')).toMatchObject({ coverage: { mode: 'perChat', covered: 2 } });
     refuse({ allChatsRefused: false });
     world.advance(HOUR_MS);
