@@ -125,7 +125,8 @@ export function absorb(known: EmergencyCall, later: EmergencyCall): EmergencyCal
     endedAt: known.endedAt ?? later.endedAt,
     contentModifiedAt: later.source === 'event' || isOlder ? known.contentModifiedAt : later.contentModifiedAt,
     content: isBetter ? later.content : known.content,
-    isTest: known.facts.emergencyNumberDialed === null ? later.isTest : known.isTest,
+    // As the number does: 911 never stands beside TEST because 933 was read first.
+    isTest: facts.emergencyNumberDialed === known.facts.emergencyNumberDialed ? known.isTest : later.isTest,
     factsVersion: isNews ? known.factsVersion + 1 : known.factsVersion,
     changedFacts: [...new Set([...known.changedFacts, ...changedNames])],
     confidence: isBetter ? later.confidence : known.confidence,

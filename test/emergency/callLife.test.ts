@@ -63,6 +63,12 @@ describe('the same message read again', () => {
     expect(absorb(test933, read).isTest).toBe(true);
   });
 
+  test('is a test no longer once another number was dialled', () => {
+    const dialed = (emergencyNumberDialed: string) => ({ ...read.facts, emergencyNumberDialed });
+    const corrected = absorb({ ...read, isTest: true, facts: dialed('933') }, { ...read, facts: dialed('911') });
+    expect(corrected).toMatchObject({ isTest: false, facts: { emergencyNumberDialed: '911' }, factsVersion: 2 });
+  });
+
   test('that came to be no emergency withdraws a call of which nothing was known, never one that was read', () => {
     const none: EmergencyCall = { ...pending, content: 'notEmergency' };
     expect(absorb(pending, none)).toMatchObject({ content: 'notEmergency', factsVersion: 2 });
