@@ -218,6 +218,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     if (notificationUrl === null && !isBad('EVENT_NOTIFICATION_URL')) {
       faults.push({ name: 'EVENT_NOTIFICATION_URL', feature, problem: 'is missing, and so is NOTIFICATION_URL' });
     }
+    if (notificationUrl?.startsWith('https:') && !managedIdentityClientId && !isBad('MANAGED_IDENTITY_CLIENT_ID')) {
+      // The tokens with which Graph proves itself name the application that subscribed: this one.
+      const problem = 'is missing: without it nothing that Graph delivers over HTTPS can be told from forgeries';
+      faults.push({ name: 'MANAGED_IDENTITY_CLIENT_ID', feature, problem });
+    }
     return notificationUrl === null ? null : { policyNames, notificationUrl };
   }
 
@@ -338,13 +343,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const reader = 'reading emergency messages';
   const graph = readGraph();
   const subscription = readSubscription();
+  const managedIdentityClientId = read('MANAGED_IDENTITY_CLIENT_ID', guid, 'the managed identity') ?? null;
   const eventSource = readEventSource(subscription?.notificationUrl ?? null);
   const settings: Settings = {
     graph,
     subscription,
     eventSource,
     encryptionCertificate: readCertificate(eventSource !== null || subscription?.chatResourceData === 'encrypted'),
-    managedIdentityClientId: read('MANAGED_IDENTITY_CLIENT_ID', guid, 'the managed identity') ?? null,
+    managedIdentityClientId,
     heartbeatUrl: read('HEARTBEAT_URL', httpsAddress, 'the heartbeat') ?? null,
     twilio: readTwilio(),
     storage: readStorage(),

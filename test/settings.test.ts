@@ -156,6 +156,15 @@ test('the event source goes where the chats go, unless it has an address of its 
 });
 
 test.each([
+  ['over HTTPS', 'https://contoso.azurewebsites.net/api/graph/notifications', ['MANAGED_IDENTITY_CLIENT_ID']],
+  ['through the hub', GOOD.NOTIFICATION_URL, []],
+])('events %s without the client id of the identity that Graph names in its tokens', (_, address, names) => {
+  const { settings, faults } = readSettings({ ...GOOD, ...POLICIES, EVENT_NOTIFICATION_URL: address });
+  expect(settings.eventSource).toMatchObject({ notificationUrl: address });
+  expect(faults.map(({ name }) => name)).toEqual(names);
+});
+
+test.each([
   ['EVENT_NOTIFICATION_URL', 'http://contoso.com/door'],
   ['EVENT_NOTIFICATION_URL', 'EventHub:contoso'],
   ['ENCRYPTION_CERTIFICATE', 'emergency-alerts'],
