@@ -1,4 +1,5 @@
 import { attemptAll, errorCodeOf } from '../errors.ts';
+import type { TimeLimit } from '../graph/chats.ts';
 import { openGaps } from './readBack.ts';
 import { lastModifiedOf, recordMessage } from './recordMessage.ts';
 import type { Services } from './services.ts';
@@ -12,6 +13,9 @@ const FURTHEST_LOOK_MS = 3 * 24 * 60 * 60_000;
 
 /** Graph allows 30 requests a second (https://learn.microsoft.com/graph/throttling-limits). */
 const CHATS_AT_ONCE = 8;
+
+/** A new chat is read while the hub waits, and other calls behind it: what takes longer is left to the timer. */
+const NEW_CHAT: TimeLimit = { timeoutMs: 2_000 };
 
 const ALL_CHATS = 'chats';
 /** A chat that could not be read back keeps a time of its own, and the others go on. */
@@ -67,13 +71,19 @@ export async function reconcileChats(services: Services): Promise<void> {
 export async function reconcileNewChat(services: Services, chatId: string): Promise<void> {
   const lag = await services.store.watermarks.get(`${ONE_CHAT}${chatId}`);
   const from = services.now().getTime() - FIRST_LOOK_MS;
-  await reconcileOne(services, chatId, new Date(Math.min(from, lag?.getTime() ?? from)), lag);
+  await reconcileOne(services, chatId, new Date(Math.min(from, lag?.getTime() ?? from)), lag, NEW_CHAT);
 }
 
-async function reconcileOne(services: Services, chatId: string, since: Date, laggingSince: Date | null): Promise<void> {
+async function reconcileOne(
+  services: Services,
+  chatId: string,
+  since: Date,
+  laggingSince: Date | null,
+  limit: TimeLimit = {},
+): Promise<void> {
   const { watermarks } = services.store;
   try {
-    await reconcileChat(services, chatId, since);
+    await reconcileChat(services, chatId, since, limit);
   } catch (caught) {
     if (laggingSince === null || since < laggingSince) await watermarks.set(`${ONE_CHAT}${chatId}`, since);
     throw caught;
@@ -91,9 +101,9 @@ function notBefore(from: number, now: Date): Date {
   return new Date(Math.max(from, now.getTime() - FURTHEST_LOOK_MS));
 }
 
-async function reconcileChat(services: Services, chatId: string, since: Date): Promise<void> {
+async function reconcileChat(services: Services, chatId: string, since: Date, limit: TimeLimit): Promise<void> {
   const { chats, store, log } = services;
-  const found = await chats?.messagesSince(chatId, since);
+  const found = await chats?.messagesSince(chatId, since, limit);
   if (found === undefined) return;
   if (found.outcome === 'gone') {
     log.warn('A chat can no longer be read', { code: found.code });

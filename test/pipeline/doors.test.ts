@@ -36,6 +36,25 @@ async function settle(): Promise<void> {
   await world.pass(15_000);
 }
 
+test('a new chat is asked for within two seconds while the hub waits; what Graph does not give is left to the timer', async () => {
+  const { chats, store } = world.services;
+  if (!chats) throw new Error('There are no chats');
+  const limits: unknown[] = [];
+  const hanging: typeof chats = {
+    ...chats,
+    messagesSince: async (_chatId, _since, limit) => {
+      limits.push(limit);
+      return { outcome: 'retry', code: 'timeout', retryAfterMs: null };
+    },
+  };
+  const body = { value: [notification({ subscriptionId: 'a/b', resource: "chats('19:new@thread.v2')" })] };
+  await ingestNotifications({ ...world.services, chats: hanging }, [{ body, enqueuedAt: null, source: 'test' }]);
+  expect(limits).toEqual([{ timeoutMs: 2_000 }]);
+  expect(await store.watermarks.list('chat:19:new')).toHaveLength(1);
+  const work = await store.work.listDue(world.now(), 10);
+  expect(work.map(({ rowKey }) => rowKey)).toEqual(['renew|unknown|newChat']);
+});
+
 describe('what is no notification becomes a dead letter, tells nobody, and leaves its neighbours alone', () => {
   test.each<[string, unknown]>([
     ['text that is not JSON', 'garbage {'],
