@@ -8,6 +8,7 @@ import type { AlertWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
 import type { Services } from './services.ts';
+import { forgetUntold } from './untoldCalls.ts';
 import { wordsOf } from './wordsOf.ts';
 
 /** Longer than one attempt at the provider takes at most: a claim that outlives it has lost its holder. */
@@ -65,6 +66,7 @@ export async function deliver(
     }
   }
   results ??= await send(alert.channel, held.value, recipient);
+  if (results.some(({ outcome }) => outcome === 'accepted')) forgetUntold(services, alert.call.id);
   const after = afterSending(held.value, results, services.now());
   const written = await services.store.deliveries.replace(held, after);
   if (written === 'changed') {

@@ -2,6 +2,7 @@ import { absorb, type CallOrigin, callWithoutContent } from '../emergency/callLi
 import type { CallContent, EmergencyCall } from '../emergency/emergencyCall.ts';
 import type { Services } from './services.ts';
 import { alertWork, startAlert, wake } from './startAlert.ts';
+import { rememberUntold } from './untoldCalls.ts';
 
 /** Insert-if-absent with its work, then the wake-up: a duplicate wakes the notifier as well, since its first may be lost. */
 export async function recordCall(services: Services, call: EmergencyCall): Promise<void> {
@@ -10,6 +11,7 @@ export async function recordCall(services: Services, call: EmergencyCall): Promi
   const [inserted] = await Promise.all([store.calls.insert(call), store.work.insert(first)]);
   if (inserted) {
     const { id: callId, isTest, content, source } = call;
+    rememberUntold(services, call);
     log.info('Emergency call recorded', { callId, isTest, content, source });
   }
   await wake(services, first);

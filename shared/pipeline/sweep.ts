@@ -4,6 +4,8 @@ import type { Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import { doWork } from './notifyOnCall.ts';
 import type { Services } from './services.ts';
+import { tellFromRecord } from './tellDirectly.ts';
+import { forgetTold, untoldCalls } from './untoldCalls.ts';
 
 /** The queue's own message gets this long before the sweep does its work. */
 const GRACE_MS = 2_000;
@@ -16,17 +18,31 @@ const MOST_AT_ONCE = 64;
  */
 export async function sweep(services: Services): Promise<void> {
   const before = new Date(services.now().getTime() - GRACE_MS);
-  const overdue = await services.store.work.listDue(before, MOST_AT_ONCE, (rowKey) =>
-    services.log.error('A work row cannot be read', { rowKey }),
-  );
+  const overdue = await listOverdue(services, before);
   if (overdue.length > 0) {
     services.log.warn('Overdue work found', { count: overdue.length });
   }
   await attemptAll(
-    [() => emptyPoisonQueue(services), ...overdue.map((row) => () => doOrPutOff(services, row))],
+    [
+      () => emptyPoisonQueue(services),
+      () => forgetTold(services),
+      ...overdue.map((row) => () => doOrPutOff(services, row)),
+    ],
     (task) => task(),
     'Work could not be done',
   );
+}
+
+/** While the storage does not say what is due, people are told of what this process recorded last. */
+async function listOverdue(services: Services, before: Date): Promise<Row<Work>[]> {
+  try {
+    return await services.store.work.listDue(before, MOST_AT_ONCE, (rowKey) =>
+      services.log.error('A work row cannot be read', { rowKey }),
+    );
+  } catch (caught) {
+    await Promise.all(untoldCalls(services).map((call) => tellFromRecord(services, call)));
+    throw caught;
+  }
 }
 
 /** Work that fails is put off, so that what always fails does not take the place of what would not. */

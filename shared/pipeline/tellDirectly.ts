@@ -33,7 +33,7 @@ export function createDirectAlert(services: Services, call: EmergencyCall): Dire
 
   const tell = () => {
     clearTimeout(timer);
-    telling ??= isKept || known === null ? Promise.resolve() : tellOnce(services, known);
+    telling ??= isKept || known === null ? Promise.resolve() : tellFromRecord(services, known);
     return telling;
   };
   return {
@@ -51,8 +51,8 @@ export function createDirectAlert(services: Services, call: EmergencyCall): Dire
   };
 }
 
-/** Never throws: what could not be sent is logged, and tried again when the hub delivers the event again. */
-async function tellOnce(services: Services, call: EmergencyCall): Promise<void> {
+/** Never throws: what could not be sent is logged, and tried again when it is called again. Each person is told once. */
+export async function tellFromRecord(services: Services, call: EmergencyCall): Promise<void> {
   services.log.error('The storage does not take a call, people are told without it', { callId: call.id });
   const { bodies } = wordsOf(services, { call, work: alertWork(call.id, 'first', services.now()) });
   await Promise.all(call.recipients.map((recipient) => tellOne(services, call, recipient, bodies)));

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { type StorageProxy, startStorageProxy } from '../../local/faults/storageProxy.ts';
+import { ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
 import { renewSubscriptions } from '../../shared/pipeline/renewSubscriptions.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
+import { sweep } from '../../shared/pipeline/sweep.ts';
 import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
 
 const LAST_RESORT = '+14255550188';
@@ -152,5 +155,64 @@ describe('limits of the services', () => {
     // 08:15 UTC is 00:15 in Los Angeles, where the team of the roster is.
     expect(world.inbox(TEAM[0])).toEqual([expect.stringMatching(/12:15|00:15/)]);
     expect(await call()).toMatchObject({ late: true, firstToldAt: expect.any(String) });
+  });
+});
+
+describe('the storage fails once a call is recorded, and the hub has let go of it', () => {
+  let proxy: StorageProxy;
+  let services: Services;
+  beforeEach(async () => {
+    world = await startWorld();
+    await world.openChat();
+    proxy = await startStorageProxy(world.env.AlertStorage);
+    services = await world.start(undefined, { ...world.env, AlertStorage: proxy.connectionString });
+    await world.graph.emergency.placeEmergencyCall(dials911);
+    await ingestNotifications(services, world.hub.splice(0));
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await world.stop();
+  });
+
+  const inboxes = () => TEAM.map((phone) => world.inbox(phone).length);
+
+  test('the process that recorded it tells of it from memory, each person once, and not in the first seconds', async () => {
+    await proxy.add({ kind: 'busy' });
+    world.advance(20_000);
+    await expect(sweep(services)).rejects.toThrow();
+    expect(inboxes()).toEqual([0, 0]);
+    world.advance(10_000);
+    for (let run = 0; run < 2; run += 1) await expect(sweep(services)).rejects.toThrow();
+    expect(inboxes()).toEqual([1, 1]);
+    expect(world.inbox(TEAM[0])).toEqual([expect.stringContaining(dials911.callbackNumber)]);
+  });
+
+  test('whom Twilio did not take then is told with the next sweep', async () => {
+    await proxy.add({ kind: 'busy' });
+    world.advance(30_000);
+    world.twilio.faults.set({ kind: 'status', status: 503, times: 1 });
+    for (let run = 0; run < 2; run += 1) await expect(sweep(services)).rejects.toThrow();
+    expect(inboxes()).toEqual([1, 1]);
+  });
+
+  test('a call that another process has told of is not told again', async () => {
+    await world.work();
+    expect(inboxes()).toEqual([1, 1]);
+    world.advance(30_000);
+    await sweep(services);
+    await proxy.add({ kind: 'busy' });
+    world.advance(30_000);
+    await expect(sweep(services)).rejects.toThrow();
+    expect(inboxes()).toEqual([1, 1]);
+  });
+
+  test('nor one that it told of itself', async () => {
+    world.advance(5_000);
+    await sweep(services);
+    expect(inboxes()).toEqual([1, 1]);
+    await proxy.add({ kind: 'busy' });
+    world.advance(60_000);
+    await expect(sweep(services)).rejects.toThrow();
+    expect(inboxes()).toEqual([1, 1]);
   });
 });
