@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../../../local/stack.ts';
 import type { Services } from '../../../shared/pipeline/services.ts';
-import { callNamedIn } from './plan.ts';
-import type { PlacedSoakCall } from './run.ts';
+import { callNamedIn, type PlacedSoakCall } from './plan.ts';
 
 export interface DrainScene {
   stack: Stack;

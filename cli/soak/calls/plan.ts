@@ -14,6 +14,16 @@ export interface PlannedCall {
   announce: Record<CallSource, boolean>;
 }
 
+/** A call that was made, with what Graph names it by: empty where that source did not tell of it. */
+export interface PlacedSoakCall extends PlannedCall {
+  /** Its number in the plan. */
+  n: number;
+  placedAtMs: number;
+  chatId: string;
+  messageId: string;
+  eventId: string;
+}
+
 export interface PlanOptions {
   seed: number;
   calls: number;

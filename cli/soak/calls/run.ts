@@ -10,7 +10,7 @@ import { signInToStack } from '../../stackSignIn.ts';
 import { type LogWatch, watchLog } from '../logWatch.ts';
 import { drain, type LeftOver } from './drain.ts';
 import { createMemoryWatch, type PeakMemory } from './memory.ts';
-import { type PlannedCall, planCalls } from './plan.ts';
+import { type PlacedSoakCall, planCalls } from './plan.ts';
 import { privatePatterns } from './privacy.ts';
 import { watchReading } from './reading.ts';
 import { type CallTally, tallyCalls } from './tally.ts';
@@ -48,16 +48,6 @@ export interface CallSoakProgress {
   memory: PeakMemory;
   /** What is still to be done, once all calls are placed. */
   left: LeftOver | null;
-}
-
-/** A call that was made, with what Graph names it by: empty where that source did not tell of it. */
-export interface PlacedSoakCall extends PlannedCall {
-  /** Its number in the plan. */
-  n: number;
-  placedAtMs: number;
-  chatId: string;
-  messageId: string;
-  eventId: string;
 }
 
 export interface CallSoakResult {

@@ -5,8 +5,7 @@ import type { TwilioMessage } from '../../../local/twilio/message.ts';
 import type { EmergencyCall } from '../../../shared/emergency/emergencyCall.ts';
 import type { Services } from '../../../shared/pipeline/services.ts';
 import { type LeftOver, leftOver } from './drain.ts';
-import { callNamedIn } from './plan.ts';
-import type { PlacedSoakCall } from './run.ts';
+import { callNamedIn, type PlacedSoakCall } from './plan.ts';
 
 /** What became of the calls. */
 export interface CallTally {
