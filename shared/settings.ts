@@ -1,14 +1,19 @@
 import { z } from 'zod';
 
-export interface GraphSettings {
+/** Which directory, and where its Graph and sign-in are: all that the app's own identity needs. */
+export interface TenantSettings {
   tenantId: string;
-  clientId: string;
-  /** UPN of the account that Teams notifies; only this account may be signed in. */
-  serviceAccount: string;
   /** Origin of Microsoft Graph, without a path. */
   graphBaseUrl: string;
   /** Origin of the sign-in service, without a path. */
   authorityHost: string;
+}
+
+/** What reading the service account's chats needs beside. */
+export interface GraphSettings extends TenantSettings {
+  clientId: string;
+  /** UPN of the account that Teams notifies; only this account may be signed in. */
+  serviceAccount: string;
   /** 32 bytes: AES-256 key of the stored token cache. */
   tokenCacheKey: Buffer;
 }
@@ -28,6 +33,8 @@ export interface EventSourceSettings {
   policyNames: string[];
   /** Where Graph puts events: the Event Hub, or our HTTPS door. */
   notificationUrl: string;
+  /** As for the chats. */
+  lifecycleNotificationUrl: string | null;
 }
 
 export interface TwilioSettings {
@@ -39,6 +46,7 @@ export interface TwilioSettings {
 }
 
 export interface Settings {
+  tenant: TenantSettings | null;
   graph: GraphSettings | null;
   subscription: SubscriptionSettings | null;
   /** `null` also where no policy is named: then the chats are the only source. */
@@ -175,31 +183,28 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   /** A bad address never becomes the default one: what is meant for a pretend service must not reach the real one. */
   const isBad = (name: string) => faults.some((fault) => fault.name === name);
 
-  function readGraph(): GraphSettings | null {
-    const feature = 'reading chats through Microsoft Graph';
+  function readTenant(): TenantSettings | null {
+    const feature = 'Microsoft Graph';
     const tenantId = required('TENANT_ID', guid, feature);
+    const graphBaseUrl = read('GRAPH_BASE_URL', origin, feature) ?? 'https://graph.microsoft.com';
+    const authorityHost = read('AUTHORITY_HOST', origin, feature) ?? 'https://login.microsoftonline.com';
+    if (!tenantId || isBad('GRAPH_BASE_URL') || isBad('AUTHORITY_HOST')) return null;
+    return { tenantId, graphBaseUrl, authorityHost };
+  }
+
+  /** The events need none of these: a fault here must not switch both sources off. */
+  function readGraph(tenant: TenantSettings | null): GraphSettings | null {
+    const feature = 'reading chats through Microsoft Graph';
     const clientId = required('CLIENT_ID', guid, feature);
     const serviceAccount = required('SERVICE_ACCOUNT', z.email('must be the UPN of the service account'), feature);
     const tokenCacheKey = required('TOKEN_CACHE_KEY', base64Of32Bytes, feature);
-    const graphBaseUrl = read('GRAPH_BASE_URL', origin, feature) ?? 'https://graph.microsoft.com';
-    const authorityHost = read('AUTHORITY_HOST', origin, feature) ?? 'https://login.microsoftonline.com';
-    if (
-      !tenantId ||
-      !clientId ||
-      !serviceAccount ||
-      !tokenCacheKey ||
-      isBad('GRAPH_BASE_URL') ||
-      isBad('AUTHORITY_HOST')
-    ) {
-      return null;
-    }
-    return { tenantId, clientId, serviceAccount, tokenCacheKey, graphBaseUrl, authorityHost };
+    if (!tenant || !clientId || !serviceAccount || !tokenCacheKey) return null;
+    return { ...tenant, clientId, serviceAccount, tokenCacheKey };
   }
 
   function readSubscription(): SubscriptionSettings | null {
     const feature = 'the subscription to chat messages';
     const notificationUrl = required('NOTIFICATION_URL', eventHubAddress, feature);
-    const lifecycleNotificationUrl = read('LIFECYCLE_NOTIFICATION_URL', httpsAddress, feature) ?? null;
     const chatResourceData =
       read('CHAT_RESOURCE_DATA', z.enum(['none', 'encrypted'], 'must be none or encrypted'), feature) ?? 'none';
     return notificationUrl ? { notificationUrl, lifecycleNotificationUrl, chatResourceData } : null;
@@ -223,7 +228,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       const problem = 'is missing: without it nothing that Graph delivers over HTTPS can be told from forgeries';
       faults.push({ name: 'MANAGED_IDENTITY_CLIENT_ID', feature, problem });
     }
-    return notificationUrl === null ? null : { policyNames, notificationUrl };
+    return notificationUrl === null ? null : { policyNames, notificationUrl, lifecycleNotificationUrl };
   }
 
   function readCertificate(isNeeded: boolean): Settings['encryptionCertificate'] {
@@ -341,11 +346,15 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
   const words = 'the words of an SMS';
   const reader = 'reading emergency messages';
-  const graph = readGraph();
+  const tenant = readTenant();
+  const graph = readGraph(tenant);
+  const lifecycleNotificationUrl =
+    read('LIFECYCLE_NOTIFICATION_URL', httpsAddress, 'lifecycle notifications of Graph') ?? null;
   const subscription = readSubscription();
   const managedIdentityClientId = read('MANAGED_IDENTITY_CLIENT_ID', guid, 'the managed identity') ?? null;
   const eventSource = readEventSource(subscription?.notificationUrl ?? null);
   const settings: Settings = {
+    tenant,
     graph,
     subscription,
     eventSource,

@@ -145,6 +145,7 @@ test('the event source goes where the chats go, unless it has an address of its 
   expect(settings.eventSource).toEqual({
     policyNames: ['Global', 'Security desk'],
     notificationUrl: GOOD.NOTIFICATION_URL,
+    lifecycleNotificationUrl: null,
   });
   expect(settings.encryptionCertificate).toEqual({
     vaultUrl: 'https://contoso.vault.azure.net',
@@ -196,3 +197,13 @@ test.each([
   expect(faults.map((fault) => fault.name)).toEqual([name]);
   expect(settings.retention.legalHold).toBe(true);
 });
+
+test.each(['CLIENT_ID', 'SERVICE_ACCOUNT', 'TOKEN_CACHE_KEY', 'TWILIO_AUTH_TOKEN', 'HEARTBEAT_URL'])(
+  'a bad %s leaves the event source as it is',
+  (name) => {
+    const { settings } = readSettings({ ...GOOD, ...POLICIES, [name]: '@Microsoft.KeyVault(SecretUri=x)' });
+    expect(settings.tenant).not.toBeNull();
+    expect(settings.eventSource).not.toBeNull();
+    expect(settings.encryptionCertificate).not.toBeNull();
+  },
+);

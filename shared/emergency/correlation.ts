@@ -1,4 +1,5 @@
 import type { CallSource } from './emergencyCall.ts';
+import { foldForMatch } from './plainText.ts';
 
 /** What one source, or both, said of one call of a caller. */
 export interface Opening {
@@ -11,6 +12,8 @@ export interface Opening {
   /** Number dialled and callback number, as far as they are known. */
   numberDialed: string | null;
   callbackNumber: string | null;
+  /** The place, which both sources word alike where it was made for that; `undefined` in what was stored earlier. */
+  location?: string | null;
   /** Whether the number dialled is one for tests; what was stored before this was known says nothing. */
   isTest?: boolean;
   /** Names the event that ended it; `null` while none did. */
@@ -40,7 +43,7 @@ const MOST_REMEMBERED = 60;
 /**
  * Which call this tells of, given what was told of the same caller. The same message or event: the same call. Told by
  * the other source within two minutes, with no number that contradicts it, and not matched yet: the same call; of
- * several the nearest in time. Two of the same source never are: a redial is a new call. In doubt, two calls.
+ * several the one at the same place, else the nearest in time. Two of the same source never are: a redial is a new call. In doubt, two calls.
  * Returns the same list when there is nothing new to remember.
  */
 export function correlate(openings: readonly Opening[], told: Told): { callId: string; openings: readonly Opening[] } {
@@ -48,7 +51,7 @@ export function correlate(openings: readonly Opening[], told: Told): { callId: s
   if (same) return { callId: same.callId, openings };
   const [partner] = openings
     .filter((opening) => opening[told.source] === null && mayBeOne(opening, told))
-    .sort((a, b) => distance(a, told) - distance(b, told));
+    .sort((a, b) => Number(isThere(b, told)) - Number(isThere(a, told)) || distance(a, told) - distance(b, told));
   if (partner) {
     const matched: Opening = {
       ...partner,
@@ -106,6 +109,11 @@ function mayBeOne(opening: Opening, told: Told): boolean {
 /** One is a test, and the other does not say what was dialled. */
 function isHalfKnownTest(a: Opening, b: Told): boolean {
   return (a.isTest === true && b.numberDialed === null) || (b.isTest === true && a.numberDialed === null);
+}
+
+/** Says nothing where places are worded differently: a Place's name here, an address there. */
+function isThere(opening: Opening, { location }: Told): boolean {
+  return location != null && opening.location != null && foldForMatch(opening.location) === foldForMatch(location);
 }
 
 function distance(opening: Opening, told: Told): number {

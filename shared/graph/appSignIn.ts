@@ -1,5 +1,5 @@
 import type { AccessToken, TokenCredential } from '@azure/identity';
-import type { GraphSettings } from '../settings.ts';
+import type { TenantSettings } from '../settings.ts';
 import type { SignIn } from './signIn.ts';
 import { SignInError } from './signInError.ts';
 
@@ -24,7 +24,7 @@ const PAUSE_MS = 30_000;
  * https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/managed-identity-best-practice-recommendations#limitation-of-using-managed-identities-for-authorization
  */
 export function createAppSignIn(
-  { graphBaseUrl }: Pick<GraphSettings, 'graphBaseUrl'>,
+  { graphBaseUrl }: Pick<TenantSettings, 'graphBaseUrl'>,
   credential: TokenCredential,
   { timeoutMs = 10_000, now = () => new Date() }: AppSignInOptions = {},
 ): Pick<SignIn, 'getAccessToken'> {

@@ -1,4 +1,4 @@
-import type { GraphSettings } from '../settings.ts';
+import type { TenantSettings } from '../settings.ts';
 import { createGraphClient, type GraphAnswer, type GraphClient } from './graphClient.ts';
 import type { SignIn } from './signIn.ts';
 
@@ -56,7 +56,7 @@ const MAX_PAGES = 20;
 const HEADERS = { Prefer: 'include-unknown-enum-members' };
 
 export function createChats(
-  settings: Pick<GraphSettings, 'graphBaseUrl'>,
+  settings: Pick<TenantSettings, 'graphBaseUrl'>,
   signIn: Pick<SignIn, 'getAccessToken'>,
 ): Chats {
   const graph = createGraphClient(settings, signIn);

@@ -6,7 +6,7 @@ import {
   ResponseType,
 } from '@microsoft/microsoft-graph-client';
 import { toError } from '../errors.ts';
-import type { GraphSettings } from '../settings.ts';
+import type { TenantSettings } from '../settings.ts';
 import { retryAfterMsOf } from './retryAfter.ts';
 import type { SignIn } from './signIn.ts';
 import { SignInError } from './signInError.ts';
@@ -39,7 +39,7 @@ const VERSION = 'v1.0';
 
 /** Graph's own client with a chain of two: authentication, then fetch. It repeats nothing: time budgets are the caller's. */
 export function createGraphClient(
-  { graphBaseUrl }: Pick<GraphSettings, 'graphBaseUrl'>,
+  { graphBaseUrl }: Pick<TenantSettings, 'graphBaseUrl'>,
   signIn: Pick<SignIn, 'getAccessToken'>,
 ): GraphClient {
   const client = Client.initWithMiddleware({

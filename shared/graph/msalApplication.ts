@@ -1,5 +1,5 @@
 import type { ICachePlugin, INetworkModule, PublicClientApplication } from '@azure/msal-node';
-import type { GraphSettings } from '../settings.ts';
+import type { GraphSettings, TenantSettings } from '../settings.ts';
 
 /** The hosts whose endpoints MSAL knows by heart. https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
 const MICROSOFT_HOSTS = ['login.microsoftonline.com', 'login.microsoftonline.us', 'login.partner.microsoftonline.cn'];
@@ -21,7 +21,7 @@ export const SIGN_IN_SCOPES: readonly { scope: string; reason: string }[] = [
 ];
 
 /** The permissions as the sign-in service wants them named in this cloud. */
-export function scopesFor({ graphBaseUrl }: Pick<GraphSettings, 'graphBaseUrl'>): string[] {
+export function scopesFor({ graphBaseUrl }: Pick<TenantSettings, 'graphBaseUrl'>): string[] {
   const prefix = NATIONAL_GRAPH_HOSTS.includes(new URL(graphBaseUrl).hostname) ? `${graphBaseUrl}/` : '';
   return SIGN_IN_SCOPES.map(({ scope }) => (scope === 'offline_access' ? scope : `${prefix}${scope}`));
 }

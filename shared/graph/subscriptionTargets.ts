@@ -36,8 +36,7 @@ export function oneChatTarget(chatId: string, settings: SubscriptionSettings): S
 /** Graph gives these events only encrypted. A quotation mark in a name is doubled, as OData has it. */
 export function eventTarget(
   policyName: string,
-  { notificationUrl }: EventSourceSettings,
-  lifecycleNotificationUrl: string | null,
+  { notificationUrl, lifecycleNotificationUrl }: EventSourceSettings,
 ): SubscriptionTarget {
   const addresses = { notificationUrl, lifecycleNotificationUrl };
   return {

@@ -1,4 +1,4 @@
-import type { GraphSettings } from '../settings.ts';
+import type { TenantSettings } from '../settings.ts';
 import { createGraphClient, type GraphAnswer } from './graphClient.ts';
 import type { SignIn } from './signIn.ts';
 
@@ -68,7 +68,7 @@ const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
 /** https://learn.microsoft.com/graph/api/resources/subscription; `timeoutMs` is for one request. */
 export function createSubscriptions(
-  settings: Pick<GraphSettings, 'graphBaseUrl'>,
+  settings: Pick<TenantSettings, 'graphBaseUrl'>,
   signIn: Pick<SignIn, 'getAccessToken'>,
   timeoutMs = TIMEOUT_MS,
 ): Subscriptions {

@@ -11,7 +11,7 @@ import { createValidationTokens } from '../graph/validationTokens.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { createTwilioChannel } from '../messaging/twilio/twilioChannel.ts';
 import { administratorsOf, lastResortRecipients, parseRoster, recipientsOf, usablePartOf } from '../oncall/roster.ts';
-import { type GraphSettings, readSettings, type Settings, type SettingsReading } from '../settings.ts';
+import { readSettings, type Settings, type SettingsReading, type TenantSettings } from '../settings.ts';
 import { createStore } from '../store/store.ts';
 import type { Services } from './services.ts';
 
@@ -74,8 +74,9 @@ export async function createServices(
     certificates: settings.encryptionCertificate
       ? createEncryptionCertificates(settings.encryptionCertificate, credential, { now, log })
       : null,
-    appSignIn: settings.graph && settings.eventSource ? createAppSignIn(settings.graph, credential) : null,
-    validationTokens: settings.graph ? createValidationTokens(tokenRules(settings.graph, settings)) : null,
+    // Also without a policy: what was subscribed to for one that is no longer named can then be ended.
+    appSignIn: settings.tenant ? createAppSignIn(settings.tenant, credential) : null,
+    validationTokens: settings.tenant ? createValidationTokens(tokenRules(settings.tenant, settings)) : null,
     callers: { upns: new Map(), chats: new Set() },
     certificatesSeen: new Map(),
     toldDirectly: new Set(),
@@ -86,12 +87,9 @@ export async function createServices(
 }
 
 /** Chats are subscribed to by the app registration, events by the managed identity. */
-function tokenRules({ authorityHost, tenantId, clientId }: GraphSettings, { managedIdentityClientId }: Settings) {
-  return {
-    authorityHost,
-    tenantId,
-    audiences: [clientId, ...(managedIdentityClientId ? [managedIdentityClientId] : [])],
-  };
+function tokenRules({ authorityHost, tenantId }: TenantSettings, { graph, managedIdentityClientId }: Settings) {
+  const audiences = [graph?.clientId, managedIdentityClientId].flatMap((id) => id ?? []);
+  return { authorityHost, tenantId, audiences };
 }
 
 /**

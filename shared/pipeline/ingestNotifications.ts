@@ -110,8 +110,8 @@ async function take(
 }
 
 /** Without a configured tenant nothing can be refused for it: doubt is on the side of telling. */
-function isOurTenant({ settings: { graph } }: Services, { tenantId }: { tenantId: string | null }): boolean {
-  return graph === null || tenantId === null || graph.tenantId.toLowerCase() === tenantId.toLowerCase();
+function isOurTenant({ settings: { tenant } }: Services, { tenantId }: { tenantId: string | null }): boolean {
+  return tenant === null || tenantId === null || tenant.tenantId.toLowerCase() === tenantId.toLowerCase();
 }
 
 /**

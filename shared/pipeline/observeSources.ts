@@ -15,7 +15,7 @@ export async function observeSubscriptions({ store, settings, now }: Services): 
   const isChatWanted = settings.graph !== null && settings.subscription !== null;
   const coverage = (isChatWanted && records.get('chat')?.coverage) || null;
   const isFallback = coverage !== null && coverage.mode !== 'allChats';
-  const events = (settings.graph && settings.eventSource?.policyNames) || [];
+  const events = (settings.tenant && settings.eventSource?.policyNames) || [];
   const wanted = [...chatSources(isChatWanted, isFallback), ...events.map((name) => `event:${name}` as const)];
   return {
     mode: coverage && { name: coverage.mode, since: new Date(coverage.since), readBackOnly: coverage.polled },

@@ -82,11 +82,11 @@ async function claimOwn(services: Services, origin: EventArrival, event: EventRe
   const isUsedAgain = named !== null && (await isAnotherCall(services, named, event));
   if (named !== null && !isUsedAgain) return named;
   const key = isUsedAgain ? `${origin.eventId}|${at}` : origin.eventId;
-  const { callerUpn, emergencyNumberDialed: numberDialed, callbackNumber } = event.facts;
+  const { callerUpn, emergencyNumberDialed: numberDialed, callbackNumber, location } = event.facts;
   // The same event again must find the same call, whatever time it comes with.
   if (callerUpn === null) return callers.nameCallOfEvent(key, ownId);
   const { isTest } = event;
-  const told: Told = { source: 'event', key, callId: ownId, at, numberDialed, callbackNumber, isTest };
+  const told: Told = { source: 'event', key, callId: ownId, at, numberDialed, callbackNumber, location, isTest };
   return claimCall(services, callerUpn, (openings) => {
     if (!isOfRunningCall(event)) return correlate(openings, told);
     const found = correlateEnd(openings, { key: `${key}|${event.eventType}|${at}`, eventId: key, at });

@@ -87,6 +87,7 @@ async function claimOwn(
     at: occurredAt ?? arrival.hubEnqueuedAt ?? arrival.receivedAt,
     numberDialed: facts.emergencyNumberDialed,
     callbackNumber: facts.callbackNumber,
+    location: facts.location,
     isTest,
   };
   return claimCall(services, upn, (openings) => correlate(openings, told));

@@ -43,19 +43,18 @@ export async function renewEventOnWord(
 }
 
 async function renewEvent(kind: SourceKind, source: EventSource, word: LifecycleWord | null): Promise<SourceReport> {
-  const { eventSource, subscription } = kind.services.settings;
+  const { eventSource } = kind.services.settings;
   if (!eventSource) return untouched(source, 'off');
-  const lifecycleNotificationUrl = subscription?.lifecycleNotificationUrl ?? null;
-  return renewSource(kind, source, eventTarget(policyNameOf(source), eventSource, lifecycleNotificationUrl), word);
+  return renewSource(kind, source, eventTarget(policyNameOf(source), eventSource), word);
 }
 
 function eventKind(services: RenewalServices): SourceKind | null {
   const { settings, appSignIn, now, log } = services;
-  if (!settings.graph || !appSignIn) return null;
+  if (!settings.tenant || !appSignIn) return null;
   const startedAt = now();
   return {
     services,
-    subscriptions: createSubscriptions(settings.graph, appSignIn),
+    subscriptions: createSubscriptions(settings.tenant, appSignIn),
     certificate: certificateOf(services),
     withoutCertificate: 'wait',
     onRefusal: 'fail',

@@ -7,7 +7,7 @@ import type { WatermarkStore } from '../store/watermarkStore.ts';
 
 /** The part of the services that subscriptions are looked after with. */
 export interface RenewalServices {
-  settings: Pick<Settings, 'graph' | 'subscription' | 'eventSource'>;
+  settings: Pick<Settings, 'tenant' | 'graph' | 'subscription' | 'eventSource'>;
   faults: readonly SettingFault[];
   store: { subscriptions: SubscriptionStore; watermarks: WatermarkStore };
   /** Of the service account, for chats. */

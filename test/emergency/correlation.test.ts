@@ -112,6 +112,15 @@ describe('two calls', () => {
   });
 });
 
+test('of two that may be one, the one at the same place is, though the other is nearer in time', () => {
+  const [m1, m2] = [
+    told('chat', 'm1', 0, { location: 'Building 34, Room 1' }),
+    told('chat', 'm2', 20, { location: 'Building 34, Room 2' }),
+  ];
+  expect(calls(m1, m2, told('event', 'e1', 19, { location: 'building 34,  Room 1' }))[2]).toBe('call of m1');
+  expect(calls(m1, m2, told('event', 'e1', 19, { location: 'Elsewhere' }))[2]).toBe('call of m2');
+});
+
 describe('the end of a call', () => {
   const open = (...list: Told[]) => {
     let openings: readonly Opening[] = [];

@@ -22,7 +22,9 @@ beforeEach(async () => {
 afterEach(() => expect(world.graph.refusals()).toEqual([]));
 
 function name(...policyNames: string[]): void {
-  world.settings.eventSource = policyNames.length > 0 ? { policyNames, notificationUrl: HUB_URL } : null;
+  const { lifecycleUrl: lifecycleNotificationUrl } = world;
+  world.settings.eventSource =
+    policyNames.length > 0 ? { policyNames, notificationUrl: HUB_URL, lifecycleNotificationUrl } : null;
 }
 const certificate = (id: string, expiresAt = new Date(world.now().getTime() + YEAR_MS)) => certificateOf(id, expiresAt);
 /** Without the chats, which take their time. */
@@ -75,7 +77,7 @@ describe('emergency call events', () => {
     ['a day, renewed after half of it', 1_440, 715],
     ['an hour without a lifecycle address, renewed after a third', 60, 15],
   ])('live for %s', async (_what, life, quiet) => {
-    if (life === 60) world.settings.subscription = CHAT_SETTINGS;
+    if (life === 60 && world.settings.eventSource) world.settings.eventSource.lifecycleNotificationUrl = null;
     await renew();
     expect(leftMinutes()).toBe(life);
     world.advance(quiet * MINUTE_MS);
@@ -121,7 +123,7 @@ describe('emergency call events', () => {
 
   test.each([
     ['the identity of the app', { appSignIn: null }],
-    ['the settings of Graph', () => ({ settings: { ...world.settings, graph: null } })],
+    ['the settings of Graph', () => ({ settings: { ...world.settings, tenant: null } })],
   ])('are off without %s, and the log says so', async (_what, changes) => {
     expect(await renew(typeof changes === 'function' ? changes() : changes)).toMatchObject({ state: 'off' });
     expect(world.log).toContainEqual(expect.objectContaining({ message: expect.stringContaining('call events') }));

@@ -42,7 +42,8 @@ export async function startRenewalWorld(options: Partial<GraphOptions> = {}) {
   };
   const lifecycle = await startLifecycleAddress();
   const vault: { certificates: Certificates; failure: Error | null } = { certificates: [], failure: null };
-  const settings: Pick<Settings, 'graph' | 'subscription' | 'eventSource'> = {
+  const settings: Pick<Settings, 'tenant' | 'graph' | 'subscription' | 'eventSource'> = {
+    tenant: world.settings,
     graph: world.settings,
     subscription: CHAT_SETTINGS,
     eventSource: null,
@@ -95,7 +96,12 @@ export async function startRenewalWorld(options: Partial<GraphOptions> = {}) {
     }
     for (const { name } of await watermarks.list('')) await watermarks.remove(name);
     for (const chatId of [...chatIds]) await leaveChat(chatId);
-    Object.assign(settings, { graph: world.settings, subscription: CHAT_SETTINGS, eventSource: null });
+    Object.assign(settings, {
+      tenant: world.settings,
+      graph: world.settings,
+      subscription: CHAT_SETTINGS,
+      eventSource: null,
+    });
     Object.assign(vault, { certificates: [], failure: null });
     if (!(await signIn.account())) {
       signIn = world.instance();

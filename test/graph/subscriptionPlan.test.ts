@@ -21,8 +21,8 @@ const SETTINGS: SubscriptionSettings = {
 };
 const LONG = allChatsTarget('87d349ed', SETTINGS);
 const SHORT = allChatsTarget('87d349ed', { ...SETTINGS, lifecycleNotificationUrl: null });
-const EVENTS = { policyNames: ['Redmond'], notificationUrl: HUB };
-const DAY = eventTarget('Redmond', EVENTS, LIFECYCLE);
+const EVENTS = { policyNames: ['Redmond'], notificationUrl: HUB, lifecycleNotificationUrl: LIFECYCLE };
+const DAY = eventTarget('Redmond', EVENTS);
 
 const active = (changes: Partial<KnownSubscription> = {}): KnownSubscription => ({
   ...LONG,
@@ -47,7 +47,11 @@ describe('what is asked for', () => {
     ['the list of chats', chatsTarget('87d349ed', SETTINGS), 4_320],
     ['messages of one chat', oneChatTarget('19:a@thread.v2', SETTINGS), 4_320],
     ['emergency call events', DAY, 1_440],
-    ['emergency call events, without a lifecycle address', eventTarget('Redmond', EVENTS, null), 60],
+    [
+      'emergency call events, without a lifecycle address',
+      eventTarget('Redmond', { ...EVENTS, lifecycleNotificationUrl: null }),
+      60,
+    ],
   ])('%s: as long as Graph grants', (_what, target, granted) => {
     expect(expiryFor(target, NOW).toISOString()).toBe(minutes(granted));
   });
@@ -65,7 +69,7 @@ describe('what is asked for', () => {
       },
     ],
     [
-      eventTarget("O'Hare & 2", EVENTS, null),
+      eventTarget("O'Hare & 2", EVENTS),
       { resource: "communications/calls/getEmergencyEventsByPolicy(policyName='O''Hare & 2')" },
     ],
   ])('%#', (target, expected) => {

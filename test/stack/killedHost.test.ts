@@ -32,7 +32,8 @@ test('fifty calls, the host killed at ten random moments: everybody is told of e
     }
   })();
   for (let i = 0; i < CALLS; i += 1) {
-    await placeCall(stack, { number: '911', caller: 'alex@contoso.com', place: `Building 34, Room ${1_000 + i}` });
+    const [caller, place] = [`caller${i}@contoso.com`, `Building 34, Room ${1_000 + i}`];
+    await placeCall(stack, { number: '911', caller, place });
     await sleep(PAUSE_MS);
   }
   await killing;
