@@ -16,14 +16,16 @@ const MOST_ON_THEIR_WAY = 6;
 
 let stack: Stack;
 let services: Services;
-/** Messages of a host that waited for the storage for three seconds, as it may on a busy machine. */
+/** On a busy machine: messages of a host that waited for the storage for three seconds, and 1.5 s in vain for a name. */
 let sentWithoutRecord = 0;
+let callersUnknown = 0;
 beforeAll(async () => {
   ({ stack, services } = await startTestStack({
     hosts: 2,
     waitForOwnershipExpiry: true,
     onLog({ message }) {
       if (message.startsWith('Message sent without a record')) sentWithoutRecord += 1;
+      if (message.includes('a call told by both sources counts as two')) callersUnknown += 1;
     },
   }));
 }, 60_000);
@@ -71,12 +73,12 @@ test('500 calls on two hosts, one killed in the middle: no call is opened twice,
   clearInterval(looks);
 
   const records = await services.store.calls.listNewest(CALLS * 2);
-  const named = records.map(({ facts }) => callNamedIn(facts.location ?? ''));
-  expect(named.toSorted((a, b) => Number(a) - Number(b))).toEqual(calls.map((_, n) => n));
-  const events = new Set(records.map(({ event }) => event?.eventId));
-  const messages = new Set(records.map(({ chat }) => chat?.messageId));
-  expect(calls.filter(({ eventId, messageId }) => !events.has(eventId) || !messages.has(messageId))).toEqual([]);
-
+  // No message and no event opened two calls; and both opened the same one, unless nobody could say who called.
+  const origins = records.flatMap(({ chat, event }) => [chat?.messageId, event?.eventId].flatMap((id) => id ?? []));
+  expect(origins.toSorted()).toEqual(calls.flatMap(({ messageId, eventId }) => [messageId, eventId]).toSorted());
+  expect(new Set(records.map(({ facts }) => callNamedIn(facts.location ?? ''))).size).toBe(CALLS);
+  const splits = records.length - CALLS;
+  expect(splits).toBeLessThanOrEqual(callersUnknown);
   const told = firstMessages();
   const extra = new Map<number, number>();
   for (const n of calls.keys()) {
@@ -86,12 +88,12 @@ test('500 calls on two hosts, one killed in the middle: no call is opened twice,
   }
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
   const doubles = sum([...extra.values()]);
-  const unexplained = sum([...extra].flatMap(([n, count]) => (inDoubt.includes(n) ? [] : [count]))) - sentWithoutRecord;
-  expect(unexplained).toBeLessThanOrEqual(0);
+  const sure = sum([...extra].flatMap(([n, count]) => (inDoubt.includes(n) ? [] : [count])));
+  expect(sure).toBeLessThanOrEqual(sentWithoutRecord + splits * TEAM.length);
   expect(stack.hosts.map((host) => (host.invocations().ingestNotifications?.succeeded ?? 0) > 0)).toEqual([true, true]);
   process.stdout.write(
     `${CALLS} calls, one of two hosts killed with ${inDoubt.length} on their way: nobody missed, ${doubles} double ` +
-      `messages (${sentWithoutRecord} sent without a record), no partition without a reader for more than ${reading.longestUnreadMs()} ms\n`,
+      `messages (${sentWithoutRecord} sent without a record, ${splits} calls with a record for each source), no partition without a reader for more than ${reading.longestUnreadMs()} ms\n`,
   );
   expect(reading.longestUnreadMs()).toBeLessThanOrEqual(30_000);
 }, 300_000);
