@@ -31,3 +31,9 @@ export async function attemptAll<T>(
     throw new AggregateError(errors, `${message} (${[...new Set(errors.map(errorCodeOf))].join(', ')})`);
   }
 }
+
+/** True for what fails for what it is, and not for a failure of a service: it would fail each time. */
+export function isUnprocessable(caught: unknown): caught is Error {
+  if (caught instanceof AggregateError) return caught.errors.length > 0 && caught.errors.every(isUnprocessable);
+  return caught instanceof RangeError || caught instanceof TypeError || caught instanceof SyntaxError;
+}

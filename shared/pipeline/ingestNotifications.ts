@@ -1,5 +1,5 @@
 import { callIdOfArrival, callWithoutContent } from '../emergency/callLife.ts';
-import { attemptAll, errorCodeOf } from '../errors.ts';
+import { attemptAll, errorCodeOf, isUnprocessable } from '../errors.ts';
 import type { FetchMessageResult } from '../graph/chats.ts';
 import {
   type ChangeNotification,
@@ -62,12 +62,8 @@ async function takeOrKeep(
     await take(services, event, receivedAt, notification);
   } catch (caught) {
     if (!isUnprocessable(caught)) throw caught;
-    await keepDeadLetter(services, event, receivedAt, `cannot be processed: ${caught.name}`, event.body);
+    await keepDeadLetter(services, event, receivedAt, `cannot be processed: ${errorCodeOf(caught)}`, event.body);
   }
-}
-
-function isUnprocessable(caught: unknown): caught is Error {
-  return caught instanceof RangeError || caught instanceof TypeError || caught instanceof SyntaxError;
 }
 
 async function take(

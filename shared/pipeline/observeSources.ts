@@ -30,10 +30,10 @@ function chatSources(isWanted: boolean, isFallback: boolean): ('chat' | 'chats')
   return [isFallback ? 'chats' : 'chat'];
 }
 
-/** What Graph refused is only read back, and counted as that. */
+/** A chat that was left, or that Graph's quota has no room for, is only read back, and counted as that. */
 function singleChats(records: readonly SubscriptionRecord[], now: Date): SourceState[] {
   return records
-    .filter(({ source, refusal }) => source.startsWith('chat:') && refusal === null)
+    .filter(({ source, known }) => source.startsWith('chat:') && known.some(({ state }) => state !== 'gone'))
     .map((record) => stateOf(record.source, record, now));
 }
 

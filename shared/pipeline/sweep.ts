@@ -4,6 +4,7 @@ import type { Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import { doWork } from './notifyOnCall.ts';
 import type { Services } from './services.ts';
+import { wake } from './startAlert.ts';
 import { tellFromRecord } from './tellDirectly.ts';
 import { forgetTold, untoldCalls } from './untoldCalls.ts';
 
@@ -45,8 +46,12 @@ async function listOverdue(services: Services, before: Date): Promise<Row<Work>[
   }
 }
 
-/** Work that fails is put off, so that what always fails does not take the place of what would not. */
+/**
+ * Graph may take minutes over subscriptions, and the next sweep waits for this one: the notifier looks after them. Work
+ * that fails is put off, so that what always fails does not take the place of what would not.
+ */
 async function doOrPutOff(services: Services, row: Row<Work>): Promise<void> {
+  if (row.value.kind === 'renewSubscriptions') return wake(services, row.value);
   try {
     await doWork(services, row);
   } catch (caught) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { callIdOfArrival, callWithoutContent } from '../emergency/callLife.ts';
-import { errorCodeOf } from '../errors.ts';
+import { errorCodeOf, isUnprocessable } from '../errors.ts';
 import { type EmergencyEventNotification, readHubEvent } from '../graph/notifications.ts';
 import { mustTellWithoutDetails, nextFetchAt } from '../oncall/fetchPlan.ts';
 import type { ReadEventWork } from '../oncall/work.ts';
@@ -107,7 +107,7 @@ export async function readEvent(services: Services, row: Row<ReadEventWork>): Pr
     decrypted.outcome === 'later' && decrypted.isUnknown && now().getTime() - Date.parse(receivedAt) >= UNKNOWN_FOR_MS;
   const next = isHopeless ? null : nextFetchAt(state, null, now());
   if (decrypted.outcome === 'content') {
-    await recordEvent(services, arrival, decrypted.content);
+    await recordOrRefuse(services, arrival, decrypted.content, callId, next === null);
   } else if (decrypted.outcome === 'refused' || next === null) {
     const reason = decrypted.outcome === 'refused' ? decrypted.reason : `no key for it: ${decrypted.code}`;
     await refuse(services, arrival, callId, reason, callId);
@@ -119,6 +119,22 @@ export async function readEvent(services: Services, row: Row<ReadEventWork>): Pr
     return;
   }
   await store.work.finish(row);
+}
+
+/** What cannot be recorded for what it is, or could not for a day, would go round without end. */
+async function recordOrRefuse(
+  services: Services,
+  arrival: EventArrival,
+  content: unknown,
+  callId: string,
+  isLast: boolean,
+): Promise<void> {
+  try {
+    await recordEvent(services, arrival, content);
+  } catch (caught) {
+    if (!isLast && !isUnprocessable(caught)) throw caught;
+    await refuse(services, arrival, callId, `it cannot be recorded: ${errorCodeOf(caught)}`, callId);
+  }
 }
 
 async function tellWithoutDetails(services: Services, arrival: EventArrival, callId: string): Promise<void> {

@@ -243,6 +243,18 @@ describe('an event of another kind', () => {
     expect(await calls()).toEqual([expect.objectContaining({ confidence: 'possible' })]);
   });
 
+  test('that is nested too deeply to be kept: people are told, and it ends as a dead letter', async () => {
+    const deep = `{"emergencyCallEvent":{"callEventType":"callStarted","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`;
+    await world.graph.emergency.sendEvent({ content: deep });
+    await world.deliver();
+    await world.pass(60_000);
+    both([expect.stringMatching(/Callback unknown/)]);
+    expect(await letters()).toEqual([
+      expect.objectContaining({ reason: expect.stringContaining('cannot be recorded: RangeError') }),
+    ]);
+    expect(await world.services.store.work.listDue(new Date(Date.now() + 86_400_000), 10)).toEqual([]);
+  });
+
   test('that is no JSON is refused with its reason, and people are told that there is something', async () => {
     await world.graph.emergency.sendEvent({ content: 'no JSON' });
     await deliverAndWork();

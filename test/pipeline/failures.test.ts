@@ -1,5 +1,6 @@
 import { reconcileChats } from '../../shared/pipeline/reconcileChats.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
+import { queuedMessages } from '../harness/storedRows.ts';
 import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
 
 let world: World;
@@ -149,4 +150,16 @@ describe('the sweep', () => {
     expect(await world.services.store.deadLetters.list(10)).toEqual([expect.objectContaining({ reason, raw: text })]);
     expect(await world.services.store.poisonQueue.receive()).toEqual([]);
   });
+});
+
+test('the sweep does not wait for Graph over subscriptions: it wakes the notifier for that', async () => {
+  const { work } = world.services.store;
+  const dueAt = new Date(world.now().getTime() - 60_000).toISOString();
+  await work.insert({ kind: 'renewSubscriptions', reason: 'missed', subscriptionId: 'sub-1', dueAt, attempts: 0 });
+  const asked = world.graph.requests().length;
+  await sweep(world.services);
+  expect(world.graph.requests()).toHaveLength(asked);
+  expect(await queuedMessages(world.env.AlertStorage)).toEqual([
+    expect.objectContaining({ workId: 'renew|sub-1|missed' }),
+  ]);
 });
