@@ -18,6 +18,8 @@ export interface Alarm {
   overAt: string | null;
   /** What was told last, to whomever could be told; `null` while nothing was. */
   told: { firstAt: string; lastAt: string; severity: Severity; news: string | null } | null;
+  /** What was told last before it began anew; rows of earlier versions do not say. */
+  toldBefore?: Alarm['told'];
   /** Roster ids of those who know that it began and not yet that it is over. */
   knownTo: string[];
   /** What is being told, or could not be told to everybody yet. */

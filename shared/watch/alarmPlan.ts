@@ -4,7 +4,7 @@ import type { Finding, WatchedPart } from './finding.ts';
 
 /** Longer than telling everybody takes with each request at its limit, shorter than the time to the next run. */
 const LEASE_MS = 2 * MINUTE_MS;
-/** Nothing is repeated sooner, whatever the news. */
+/** Promise 5: alarms are not repeated more than hourly, whatever the news and however often they come and go. */
 const SHORTEST_PAUSE_MS = HOUR_MS;
 /** A critical alarm keeps somebody awake for a night, not for a week. */
 const HOURLY_FOR_MS = 6 * HOUR_MS;
@@ -30,7 +30,9 @@ export interface AlarmStep {
 
 /**
  * What this run makes of the alarms: those that change, with whatever is to be told. A new one is told at once; it is
- * repeated while it lasts, and told to be over once it is no longer found. What a part that could not be looked at has
+ * repeated while it lasts, and told to be over once it is no longer found. One that comes and goes is told to begin and
+ * to be over no more than hourly each, since promise 5 says so of every alarm: what lasts until then is told then. Only
+ * a warning that has become critical does not wait. What a part that could not be looked at has
  * of alarms stays, and so does what another run is telling at this moment.
  */
 export function planAlarms(
@@ -66,6 +68,7 @@ function lasts(part: string, finding: Finding, before: Alarm | null, context: Al
   if (isUnfinished && !isDueToAll) return tell(alarm, alarm.telling?.kind ?? 'begins', context);
   if (isBeginning && mustBeFoundTwice(finding, before, context.now)) return { ...alarm, telling: null };
   if (alarm.told !== null && !isDueToAll) return { ...alarm, telling: null };
+  if (alarm.told === null && wasToldLately(alarm, context.now)) return { ...alarm, telling: null };
   return tell({ ...alarm, telling: null }, alarm.told === null ? 'begins' : 'lasts', context);
 }
 
@@ -88,6 +91,7 @@ function beginning(part: string, finding: Finding, before: Alarm | null, now: Da
     runs: 1,
     overAt: null,
     told: null,
+    toldBefore: before?.told ?? before?.toldBefore ?? null,
     knownTo: before?.knownTo ?? [],
     telling: null,
     refused: [],
@@ -101,6 +105,12 @@ function mustBeFoundTwice({ severity, mayPass }: Finding, before: Alarm | null, 
   return severity === 'warning' && overAt !== null && now.getTime() - Date.parse(overAt) < FLAPPING_MS;
 }
 
+/** Before it began anew, and as severe. */
+function wasToldLately({ severity, toldBefore = null }: Alarm, now: Date): boolean {
+  if (toldBefore === null || (severity === 'critical' && toldBefore.severity === 'warning')) return false;
+  return now.getTime() - Date.parse(toldBefore.lastAt) < SHORTEST_PAUSE_MS;
+}
+
 function isDueAgain({ severity, news }: Alarm, told: NonNullable<Alarm['told']>, now: Date): boolean {
   if (severity === 'critical' && told.severity === 'warning') return true;
   const pauseMs = now.getTime() - Date.parse(told.lastAt);
@@ -110,12 +120,22 @@ function isDueAgain({ severity, news }: Alarm, told: NonNullable<Alarm['told']>,
   return pauseMs >= (isEarly ? SHORTEST_PAUSE_MS : LATER_CRITICAL_PAUSE_MS);
 }
 
-/** Only those hear that it is over who heard of it. Nothing is said twice: `null` when there is nothing to do. */
+/**
+ * Only those hear that it is over who heard of it, and within an hour of the last "over" only what was begun to be told.
+ * Nothing is said twice: `null` when there is nothing to do.
+ */
 function ends(before: Alarm, context: AlarmContext): AlarmStep | null {
-  if (before.overAt !== null && before.telling === null) return null;
-  const after = { ...before, runs: 0, overAt: before.overAt ?? context.now.toISOString() };
-  const isKnown = before.knownTo.some((id) => context.administrators.includes(id));
-  return { before, after: isKnown ? tell(after, 'over', context) : { ...after, telling: null } };
+  const knownTo = before.knownTo.filter((id) => context.administrators.includes(id));
+  const isDue = before.telling?.kind === 'over' || !wasOverLately(before, context.now);
+  const isToBeTold = knownTo.length > 0 && isDue;
+  if (before.overAt !== null && before.telling === null && !isToBeTold) return null;
+  const after = { ...before, knownTo, runs: 0, overAt: before.overAt ?? context.now.toISOString() };
+  return { before, after: isToBeTold ? tell(after, 'over', context) : { ...after, telling: null } };
+}
+
+function wasOverLately({ history }: Alarm, now: Date): boolean {
+  const last = history.findLast(({ kind }) => kind === 'over');
+  return last !== undefined && now.getTime() - Date.parse(last.at) < SHORTEST_PAUSE_MS;
 }
 
 /** Takes the alarm up for telling. What was begun and not finished goes on with those who are still waiting. */

@@ -129,8 +129,17 @@ describe('what comes and goes', () => {
     watch.advance(pauseMs);
     return watch;
   };
+  /** What is told with each run, five minutes apart, that finds it or not. */
+  const told = (watch: ReturnType<typeof startWatch>, runs: readonly (Finding | null)[]) =>
+    runs.map((one) => {
+      const words = watch.run(one ? [one] : []);
+      watch.advance(5 * MINUTE_MS);
+      return words.join();
+    });
+  const critical = finding('critical');
+
   test('a warning has to be found twice in a row before it is told again', () => {
-    const watch = flap('warning');
+    const watch = flap('warning', HOUR_MS);
     expect(watch.run([finding('warning')])).toEqual([]);
     watch.advance(5 * MINUTE_MS);
     expect(watch.run([finding('warning')])).toEqual(['begins nestor']);
@@ -144,8 +153,48 @@ describe('what comes and goes', () => {
     const watch = flap('warning');
     expect([watch.run([finding('warning')]), watch.run([])]).toEqual([[], []]);
   });
-  test('what is critical is told at once, each time', () => {
-    expect(flap('critical').run([finding('critical')])).toEqual(['begins nestor']);
+  test.each<Severity>(['critical', 'warning'])(
+    '%s: not told again within the hour, and then if it lasts',
+    (severity) => {
+      const minutes = flap(severity).runsToldOver(55 * MINUTE_MS, [finding(severity)]);
+      expect(minutes).toEqual([50]);
+    },
+  );
+  test('told to nobody that it began anew, nobody is told that it is over', () => {
+    expect(told(flap('critical'), [critical, null, critical, critical, null])).toEqual(['', '', '', '', '']);
+  });
+  test('told as a warning, it is told at once when it comes back critical', () => {
+    expect(told(flap('warning'), [critical, null, critical])).toEqual(['begins nestor', '', '']);
+  });
+  test('with every run: begin and end are told once an hour each', () => {
+    const runs = Array.from({ length: 26 }, (_, i) => (i % 2 === 0 ? critical : null));
+    const words = told(startWatch(['nestor']), runs);
+    expect(words.flatMap((text, i) => (text ? [`${5 * i} ${text}`] : []))).toEqual([
+      '0 begins nestor',
+      '5 over nestor',
+      '60 begins nestor',
+      '65 over nestor',
+      '120 begins nestor',
+      '125 over nestor',
+    ]);
+  });
+  test('that it is over waits for an hour after the last "over", and is told if it still is', () => {
+    const watch = startWatch(['nestor']);
+    const words = told(watch, [critical, ...Array(10).fill(critical), null, critical, ...Array(12).fill(null)]);
+    expect(words.flatMap((text, i) => (text ? [`${5 * i} ${text}`] : []))).toEqual([
+      '0 begins nestor',
+      '55 over nestor',
+      '60 begins nestor',
+      '115 over nestor',
+    ]);
+  });
+  test('an "over" that reached one only goes on with the other', () => {
+    const watch = startWatch();
+    watch.run([critical]);
+    watch.answers.set('adele', { outcome: 'later' });
+    expect(watch.run([])).toEqual(['over nestor', 'over adele']);
+    watch.answers.clear();
+    expect([watch.run([]), watch.run([])]).toEqual([['over adele'], []]);
   });
   test('a day later a warning is new', () => {
     expect(flap('warning', 24 * HOUR_MS).run([finding('warning')])).toEqual(['begins nestor']);
