@@ -1,4 +1,4 @@
-import { errorCodeOf } from '../errors.ts';
+import { errorCodeOf, isUnprocessable } from '../errors.ts';
 import { DAY_MS, MINUTE_MS } from '../watch/duration.ts';
 import type { Services } from './services.ts';
 import { RAN } from './timers.ts';
@@ -24,7 +24,8 @@ type Step = (limit: number) => Promise<number>;
 
 /**
  * Removes what is older than it is kept: calls with all that hangs on them, raw events, the content of chat messages,
- * finished alarms. A call of which anything is still to be done stays. Goes on with the next run where the limits end
+ * finished alarms. A call of which anything is still to be done stays, and so does a
+ * row that cannot be read: it is counted, and named in the log. Goes on with the next run where the limits end
  * this one. Under a legal hold nothing is removed. Attempts all, then throws for what failed.
  */
 export async function purge(services: Services, limits: PurgeLimits = LIMITS): Promise<void> {
@@ -37,7 +38,12 @@ export async function purge(services: Services, limits: PurgeLimits = LIMITS): P
   const counts: Record<string, number> = {};
   const errors: unknown[] = [];
   let left = limits.rows;
-  for (const [name, step] of Object.entries(stepsOf(services))) {
+  const unreadable = new Set<string>();
+  const onUnreadable = (rowKey: string) => {
+    if (!unreadable.has(rowKey)) log.error('An old row stays: it cannot be read', { rowKey });
+    unreadable.add(rowKey);
+  };
+  for (const [name, step] of Object.entries(stepsOf(services, onUnreadable))) {
     counts[name] = 0;
     try {
       for (let done = BATCH; done >= BATCH && left > 0 && performance.now() < endsAt; ) {
@@ -50,45 +56,52 @@ export async function purge(services: Services, limits: PurgeLimits = LIMITS): P
     }
   }
   const isComplete = left > 0 && performance.now() < endsAt;
-  log.info('Old records removed', { ...counts, isComplete });
+  log.info('Old records removed', { ...counts, unreadable: unreadable.size, isComplete });
   if (errors.length > 0) {
     throw new AggregateError(errors, `Not everything old could be removed (${errors.map(errorCodeOf).join(', ')})`);
   }
 }
 
-function stepsOf(services: Services): Record<string, Step> {
+function stepsOf(services: Services, onUnreadable: (rowKey: string) => void): Record<string, Step> {
   const { store, settings } = services;
   const { retention } = store;
   const { callDays, rawDays, otherMessageDays } = settings.retention;
   const before = (days: number) => new Date(services.now().getTime() - days * DAY_MS);
   const memory = before(Math.max(callDays, SHORTEST_MEMORY_DAYS));
   return {
-    calls: removeCalls(services, memory),
+    calls: removeCalls(services, memory, onUnreadable),
     deadLetters: (limit) => retention.deadLettersBefore(before(rawDays), limit),
-    emergencyMessages: (limit) => retention.stripMessagesBefore('emergency', before(rawDays), limit),
-    otherMessages: (limit) => retention.stripMessagesBefore('other', before(otherMessageDays), limit),
+    emergencyMessages: (limit) => retention.stripMessagesBefore('emergency', before(rawDays), limit, onUnreadable),
+    otherMessages: (limit) => retention.stripMessagesBefore('other', before(otherMessageDays), limit, onUnreadable),
     forgottenMessages: (limit) => retention.strippedMessagesBefore(memory, limit),
-    claims: (limit) => retention.claimsBefore(memory, limit),
+    claims: (limit) => retention.claimsBefore(memory, limit, onUnreadable),
     alarms: () => removeAlarms(services, before(rawDays)),
     watermarks: () => removeWatermarks(services, before(Math.max(rawDays, SHORTEST_MEMORY_DAYS))),
     subscriptions: () => removeSubscriptions(services, before(rawDays)),
   };
 }
 
-/** Those with open work are passed over, and not found again in this run. */
-function removeCalls({ store, log }: Services, before: Date): Step {
+/** Those with open work, or that cannot be read, are passed over, and not found again in this run. */
+function removeCalls({ store, log }: Services, before: Date, onUnreadable: (rowKey: string) => void): Step {
   const skipped = new Set<string>();
+  const remove = async (id: string) => {
+    if (await store.work.isOpen(id)) {
+      log.warn('An old call stays: work on it is open', { callId: id });
+      skipped.add(id);
+      return;
+    }
+    try {
+      const call = await store.calls.get(id);
+      await store.retention.removeCall(id, call?.value.chat ?? null);
+    } catch (caught) {
+      if (!isUnprocessable(caught)) throw caught;
+      onUnreadable(id);
+      skipped.add(id);
+    }
+  };
   return async (limit) => {
     const ids = (await store.retention.callsBefore(before, limit + skipped.size)).filter((id) => !skipped.has(id));
-    for (const id of ids.slice(0, limit)) {
-      if (await store.work.isOpen(id)) {
-        log.warn('An old call stays: work on it is open', { callId: id });
-        skipped.add(id);
-      } else {
-        const call = await store.calls.get(id);
-        await store.retention.removeCall(id, call?.value.chat ?? null);
-      }
-    }
+    for (const id of ids.slice(0, limit)) await remove(id);
     return Math.min(ids.length, limit);
   };
 }
@@ -121,7 +134,8 @@ async function removeSubscriptions(services: Services, before: Date): Promise<nu
   const idle = (await store.subscriptions.records()).filter(
     ({ source, known, lease }) =>
       !wanted.has(source) &&
-      lease === null &&
+      // One that lapsed is what somebody left behind who was ended in the midst of it.
+      (lease === null || new Date(lease.until) <= services.now()) &&
       known.every(({ confirmedAt, createdAt, expiresAt }) =>
         [confirmedAt, createdAt, expiresAt].every((at) => at === null || new Date(at) < before),
       ),

@@ -5,9 +5,15 @@ import { backwards, tableKey } from './keys.ts';
 import { removeRows } from './removeRows.ts';
 import type { StorageClients } from './storageClients.ts';
 
-/** Finds and removes what is older than it is kept. Each method does at most `limit` rows and returns how many it did. */
+/**
+ * Finds and removes what is older than it is kept. Each method does at most `limit` rows and returns how many it did.
+ * `onUnreadable` is told the key of each row that is no JSON: it stays.
+ */
 export interface RetentionStore {
-  /** Ids of the calls made before, the newest of them first. */
+  /**
+   * Ids of the calls made before, the newest of them first. One that was recorded later than that counts by when it was
+   * recorded: the time in its id is what its source said.
+   */
   callsBefore(time: Date, limit: number): Promise<string[]>;
   /** The call with its timeline, deliveries and chat message, the record last, so that it can go on after a crash. */
   removeCall(callId: string, chat: EmergencyCall['chat']): Promise<number>;
@@ -16,11 +22,16 @@ export interface RetentionStore {
    * Takes the content out of chat messages that were stored before, and keeps that they were read: a message that nobody
    * remembers would be news when Graph speaks of it again.
    */
-  stripMessagesBefore(verdict: 'other' | 'emergency', time: Date, limit: number): Promise<number>;
+  stripMessagesBefore(
+    verdict: 'other' | 'emergency',
+    time: Date,
+    limit: number,
+    onUnreadable: (rowKey: string) => void,
+  ): Promise<number>;
   /** The rows of messages whose content went before. */
   strippedMessagesBefore(time: Date, limit: number): Promise<number>;
-  /** What ties events and callers to calls that were made before. */
-  claimsBefore(time: Date, limit: number): Promise<number>;
+  /** What ties events and callers to calls that were made before and are no longer on record. */
+  claimsBefore(time: Date, limit: number, onUnreadable: (rowKey: string) => void): Promise<number>;
 }
 
 /** Digits of the backwards time that make a partition of calls. */
@@ -31,14 +42,22 @@ export function createRetentionStore(clients: StorageClients): RetentionStore {
   const messages: JsonTable<StoredChatMessage> = createJsonTable(clients.table('ChatMessages'), 1);
   const claims: JsonTable<{ callId?: string; changedAt?: string }> = createJsonTable(clients.table('Claims'), 1);
   const ofCall = (callId: string) => `PartitionKey eq ${quoted(callId)}`;
+  const recordOf = (callId: string) =>
+    `PartitionKey eq ${quoted(callId.slice(0, PARTITION_DIGITS))} and RowKey eq ${quoted(callId)}`;
+  const isOnRecord = async (callId: string) => {
+    const rows = calls.listEntities({ queryOptions: { filter: recordOf(callId), select: ['RowKey'] } });
+    return !(await rows.next()).done;
+  };
 
   return {
     async callsBefore(time, limit) {
       const key = backwards(time);
       const ids: string[] = [];
       const filter = `PartitionKey ge ${quoted(key.slice(0, PARTITION_DIGITS))} and RowKey gt ${quoted(key)}`;
-      for await (const { rowKey } of calls.listEntities({ queryOptions: { filter, select: ['RowKey'] } })) {
-        if (rowKey !== undefined) ids.push(rowKey);
+      const queryOptions = { filter, select: ['RowKey', 'recordedAt'] };
+      for await (const { rowKey, recordedAt } of calls.listEntities<{ recordedAt?: string }>({ queryOptions })) {
+        const isYounger = recordedAt !== undefined && recordedAt >= time.toISOString();
+        if (rowKey !== undefined && !isYounger) ids.push(rowKey);
         if (ids.length >= limit) break;
       }
       return ids;
@@ -49,8 +68,7 @@ export function createRetentionStore(clients: StorageClients): RetentionStore {
         removeRows(clients.table('Deliveries'), ofCall(callId), Number.POSITIVE_INFINITY),
       ]);
       if (chat) await messages.remove(tableKey(chat.chatId), tableKey(chat.messageId));
-      const record = `PartitionKey eq ${quoted(callId.slice(0, PARTITION_DIGITS))} and RowKey eq ${quoted(callId)}`;
-      return counts.reduce((sum, count) => sum + count, 0) + (await removeRows(calls, record, 1));
+      return counts.reduce((sum, count) => sum + count, 0) + (await removeRows(calls, recordOf(callId), 1));
     },
     deadLettersBefore: (time, limit) =>
       removeRows(
@@ -58,10 +76,14 @@ export function createRetentionStore(clients: StorageClients): RetentionStore {
         `PartitionKey eq 'deadLetter' and RowKey gt ${quoted(backwards(time))}`,
         limit,
       ),
-    async stripMessagesBefore(verdict, time, limit) {
+    async stripMessagesBefore(verdict, time, limit, onUnreadable) {
       const isVerdict =
         verdict === 'other' ? "verdict eq 'other'" : "(verdict eq 'emergency' or verdict eq 'unreadable')";
-      const rows = await messages.list(`${isVerdict} and storedAt lt ${quoted(time.toISOString())}`, limit);
+      const rows = await messages.list(
+        `${isVerdict} and storedAt lt ${quoted(time.toISOString())}`,
+        limit,
+        onUnreadable,
+      );
       for (const row of rows) {
         const stripped = { ...row.value, message: null, notification: null, deletedAs: null, reasons: [] };
         // Without `storedAt`: what is stripped is not found again. A message that was stored anew meanwhile stays.
@@ -71,15 +93,20 @@ export function createRetentionStore(clients: StorageClients): RetentionStore {
     },
     strippedMessagesBefore: (time, limit) =>
       removeRows(clients.table('ChatMessages'), `strippedAt lt ${quoted(time.toISOString())}`, limit),
-    async claimsBefore(time, limit) {
-      const rows = await claims.list("PartitionKey eq 'event' or PartitionKey eq 'caller'");
-      const old = rows
-        .filter(({ value: { callId, changedAt } }) =>
+    async claimsBefore(time, limit, onUnreadable) {
+      const filter = "PartitionKey eq 'event' or PartitionKey eq 'caller'";
+      const old = (await claims.list(filter, Number.POSITIVE_INFINITY, onUnreadable)).filter(
+        ({ value: { callId, changedAt } }) =>
           callId === undefined ? (changedAt ?? '9') < time.toISOString() : callId > backwards(time),
-        )
-        .slice(0, limit);
-      for (const row of old) await claims.remove(row.partitionKey, row.rowKey, row.etag);
-      return old.length;
+      );
+      let removed = 0;
+      for (const { partitionKey, rowKey, etag, value } of old) {
+        if (removed >= limit) break;
+        if (value.callId !== undefined && (await isOnRecord(value.callId))) continue;
+        await claims.remove(partitionKey, rowKey, etag);
+        removed += 1;
+      }
+      return removed;
     },
   };
 }

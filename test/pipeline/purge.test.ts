@@ -108,6 +108,66 @@ test('a call with open work stays, however old, until the work is done', async (
   expect(await rowsOfCalls()).toBe(0);
 });
 
+test('a call that came with a date of long ago is kept by when it was recorded, and so is what ties its event to it', async () => {
+  const made = await store().calls.get(await call());
+  if (!made) throw new Error('The call is not on record');
+  // 9999999999999 less the milliseconds, as ids begin.
+  const id = `${9_999_999_999_999 - Date.parse('2016-03-14T08:00:00Z')}-00000000`;
+  await store().calls.insert({ ...made.value, id, chat: null, recordedAt: world.now().toISOString() });
+  await store().callers.nameCallOfEvent('event of 2016', id);
+  days(364);
+  await purge(keep());
+  expect(await store().calls.get(id)).not.toBeNull();
+  expect(await store().callers.callOfEvent('event of 2016')).toBe(id);
+  days(2);
+  await purge(keep());
+  expect(await store().calls.get(id)).toBeNull();
+  expect(await store().callers.callOfEvent('event of 2016')).toBeNull();
+});
+
+test('rows that cannot be read stay, are counted and named, and do not keep the rest from going', async () => {
+  const table = (name: string) =>
+    TableClient.fromConnectionString(world.env.AlertStorage, name, { allowInsecureConnection: true });
+  const broken = await call();
+  const whole = await call();
+  const messageId = await say('Lunch?');
+  const storedAt = world.now().toISOString();
+  await table('ChatMessages').createEntity({ ...rowOf('a', 'message'), verdict: 'other', storedAt });
+  await table('Claims').createEntity(rowOf('event', 'claim'));
+  await table('EmergencyCalls').updateEntity(rowOf(broken.slice(0, 4), broken), 'Merge');
+  days(2);
+  await purge(keep());
+  expect((await store().chatMessages.get(chatId, messageId))?.message).toBeNull();
+  expect(world.log.at(-1)?.fields).toMatchObject({ unreadable: 2, isComplete: true });
+  days(400);
+  await purge(keep());
+  expect(await store().calls.get(whole)).toBeNull();
+  expect(await rowsIn('EmergencyCalls')).toBe(1);
+  expect(world.log.at(-1)?.fields).toMatchObject({ unreadable: 3, isComplete: true });
+  const named = world.log
+    .filter(({ message }) => message.includes('cannot be read'))
+    .map(({ fields }) => fields.rowKey);
+  expect(new Set(named)).toEqual(new Set(['message', 'claim', broken]));
+});
+
+test.each([
+  ['lapsed', false, -1],
+  ['lasts', true, 1],
+])('the record of a source that is no longer wanted, whose lease %s: kept is %s', async (_, isKept, minutes) => {
+  const until = new Date(world.now().getTime() + minutes * 60_000).toISOString();
+  await store().subscriptions.insert({
+    source: 'event:Closed',
+    known: [],
+    lastFailure: null,
+    refusal: null,
+    coverage: null,
+    lastGap: null,
+    lease: { owner: 'one that was ended', until },
+  });
+  await purge(keep());
+  expect((await store().subscriptions.read('event:Closed')) !== null).toBe(isKept);
+});
+
 test('under a legal hold nothing is removed, and the log says so', async () => {
   await call();
   await say('Lunch?');
@@ -205,7 +265,7 @@ test('dead letters, finished alarms, what lags for good, and what ties callers t
   expect(marks.filter((name) => !name.startsWith('gap:')).sort()).toEqual(['chat:young', 'chats', 'ran:young']);
   expect(await callers.get('old@contoso.com')).not.toBeNull();
   days(336);
-  expect(await retention.claimsBefore(new Date(world.now().getTime() - 365 * DAY_MS), 10)).toBe(2);
+  expect(await retention.claimsBefore(new Date(world.now().getTime() - 365 * DAY_MS), 10, () => undefined)).toBe(2);
 });
 
 test('what one run is not allowed to do the next ones do, and a run without anything to do does nothing', async () => {
@@ -243,6 +303,8 @@ test('a table that fails does not keep the others from it, and the log holds num
     await proxy.close();
   }
 });
+
+const rowOf = (partitionKey: string, rowKey: string) => ({ partitionKey, rowKey, schemaVersion: 1, json: 'no JSON' });
 
 const ALARM: Alarm = {
   id: 'x',
