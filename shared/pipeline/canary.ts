@@ -21,12 +21,28 @@ export async function sendCanaries(
     try {
       const partitionIds = await sender.partitionIds();
       await noteFailure(services, WHOLE_HUB, null);
+      await forgetOthers(services, partitionIds);
       await Promise.all(partitionIds.map((partitionId) => sendOne(services, sender, partitionId)));
     } finally {
       await sender.close();
     }
   } catch (caught) {
     await noteFailure(services, WHOLE_HUB, caught);
+  }
+}
+
+/** A hub that was made anew may have fewer partitions: the last canary of one that is gone would be missing for ever. */
+async function forgetOthers({ store, log }: Services, partitionIds: readonly string[]): Promise<void> {
+  if (partitionIds.length === 0) return;
+  try {
+    const known = new Set([...partitionIds, WHOLE_HUB]);
+    for (const { partitionId } of await store.canaries.list()) {
+      if (known.has(partitionId)) continue;
+      await store.canaries.remove(partitionId);
+      log.warn('The hub no longer has this partition: its canaries are forgotten', { partitionId });
+    }
+  } catch (caught) {
+    log.error('Canaries of former partitions could not be forgotten', { error: errorCodeOf(caught) });
   }
 }
 

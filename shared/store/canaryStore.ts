@@ -15,6 +15,7 @@ export interface CanaryStore {
   list(): Promise<CanaryRecord[]>;
   /** Reads, changes and writes, again from the start when somebody else wrote in between. `change` gives `null` for nothing. */
   update(partitionId: string, change: (record: CanaryRecord) => CanaryRecord | null): Promise<void>;
+  remove(partitionId: string): Promise<void>;
 }
 
 /** Stands for a partition where none could be named: the hub did not say which it has. */
@@ -44,6 +45,9 @@ export function createCanaryStore(clients: StorageClients): CanaryStore {
         if (changed === null || (await put(row, changed))) return;
       }
       throw new Error(`The canary of partition ${partitionId} is changed by others all the time`);
+    },
+    async remove(partitionId) {
+      await table.remove(PARTITION, partitionId);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type EventHubs, startEventHubs } from '../../local/eventhubs/server.ts';
 import { noteCanary, sendCanaries } from '../../shared/pipeline/canary.ts';
+import type { CanarySender } from '../../shared/pipeline/canarySender.ts';
 import { ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
 import { startWorld, type World } from '../harness/world.ts';
 
@@ -69,6 +70,32 @@ test.each([
   const before = await records();
   await noteCanary(world.services, { id, sentAt: world.now().toISOString() });
   expect(await records()).toEqual(before);
+});
+
+describe('the hub was made anew with one partition of two', () => {
+  const sender = (partitionIds: () => Promise<string[]>) => async (): Promise<CanarySender> => ({
+    partitionIds,
+    send: async () => undefined,
+    close: async () => undefined,
+  });
+  const partitions = async () => (await records()).map(({ partitionId }) => partitionId);
+  beforeEach(() => sendCanaries(world.services));
+
+  test('what is missing of the other is forgotten', async () => {
+    await sendCanaries(
+      world.services,
+      sender(async () => ['0']),
+    );
+    expect(await partitions()).toEqual(['0']);
+  });
+
+  test.each<[string, () => Promise<string[]>]>([
+    ['the hub does not say which it has', () => Promise.reject(new Error('no answer'))],
+    ['the hub names none', async () => []],
+  ])('nothing is forgotten while %s', async (_, partitionIds) => {
+    await sendCanaries(world.services, sender(partitionIds));
+    expect(await partitions()).toEqual(expect.arrayContaining(['0', '1']));
+  });
 });
 
 test('a hub that cannot be reached: noted since the first time, and cleared when one is sent', async () => {
