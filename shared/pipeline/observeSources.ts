@@ -4,6 +4,7 @@ import { SignInError } from '../graph/signInError.ts';
 import { isAlive } from '../graph/subscriptionPlan.ts';
 import type { SubscriptionRecord } from '../store/subscriptionStore.ts';
 import type { CertificateState, SourceState, SubscriptionState, TokenState } from '../watch/observations.ts';
+import { lastRefusedDelivery } from './refusedDelivery.ts';
 import type { Services } from './services.ts';
 
 /** A passing fault of the sign-in service is none worth a word. */
@@ -11,7 +12,8 @@ const SECOND_TRY_AFTER_MS = 2_000;
 
 /** What the settings want to be subscribed to, and how it stands. */
 export async function observeSubscriptions({ store, settings, now }: Services): Promise<SubscriptionState> {
-  const records = new Map((await store.subscriptions.records()).map((record) => [record.source, record]));
+  const [list, refusedAt] = await Promise.all([store.subscriptions.records(), lastRefusedDelivery({ store })]);
+  const records = new Map(list.map((record) => [record.source, record]));
   const isChatWanted = settings.graph !== null && settings.subscription !== null;
   const coverage = (isChatWanted && records.get('chat')?.coverage) || null;
   const isFallback = coverage !== null && coverage.mode !== 'allChats';
@@ -21,6 +23,7 @@ export async function observeSubscriptions({ store, settings, now }: Services): 
     mode: coverage && { name: coverage.mode, since: new Date(coverage.since), readBackOnly: coverage.polled },
     sources: wanted.map((source) => stateOf(source, records.get(source), now())),
     singleChats: isFallback ? singleChats([...records.values()], now()) : [],
+    refusedAt,
   };
 }
 

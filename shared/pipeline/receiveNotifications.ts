@@ -2,6 +2,7 @@ import { errorCodeOf } from '../errors.ts';
 import { checkClientState } from '../graph/clientState.ts';
 import type { TokenCheck } from '../graph/validationTokens.ts';
 import { ingestNotifications } from './ingestNotifications.ts';
+import { noteRefusedDelivery } from './refusedDelivery.ts';
 import type { Services } from './services.ts';
 import { answer, answerValidation, readDelivery, type WebhookRequest, type WebhookResponse } from './webhookRequest.ts';
 
@@ -13,7 +14,7 @@ type Outcome = 'kept' | 'refused' | 'again';
 
 /**
  * The door for change notifications that Graph delivers over HTTPS. Anybody can call it, so nothing of a stranger is
- * stored: a rich item counts by the validation tokens, any other by the `clientState` of a subscription of ours. A rich
+ * stored, only the time at which a delivery for a subscription of ours was last refused for its tokens: a rich item counts by the validation tokens, any other by the `clientState` of a subscription of ours. A rich
  * item is not refused for its `clientState`: the tokens prove that Graph sent it for our application and tenant, and
  * the doubt that is left is on the side of telling. Answers 202 when all that counts is kept; 401 or 403 when nothing
  * is from Graph to us; 503 while something could be neither judged nor kept: without a 2xx within 3 s Graph sends all
@@ -35,7 +36,13 @@ export async function receiveNotifications(services: Services, request: WebhookR
   const tokens = rich.length > 0 ? checkTokens(services, delivery.validationTokens) : Promise.resolve(null);
   const outcomes = await Promise.all([takeRich(services, rich, tokens), takePlain(services, plain, tokens)]);
   const check = await tokens;
-  if (check?.outcome === 'refused') return answer(401, check.reason);
+  if (check?.outcome === 'refused') {
+    await noteRefusedDelivery(
+      services,
+      rich.flatMap((item) => textOf(item, 'subscriptionId') ?? []),
+    );
+    return answer(401, check.reason);
+  }
   if (outcomes.includes('again')) return answer(503);
   return outcomes.includes('kept') ? answer(202) : answer(403, 'clientState');
 }

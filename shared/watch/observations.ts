@@ -61,6 +61,8 @@ export interface SubscriptionState {
   sources: readonly SourceState[];
   /** Where each chat has a subscription of its own. */
   singleChats: readonly SourceState[];
+  /** When a delivery for one of them was last refused for its validation tokens; `null` for never. */
+  refusedAt: Date | null;
 }
 
 /** One source: `chat`, `chats`, `chat:<id>` or `event:<policy>`. */

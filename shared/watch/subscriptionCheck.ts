@@ -1,4 +1,4 @@
-import { ageOf, DAY_MS, durationText, earliest } from './duration.ts';
+import { ageOf, DAY_MS, durationText, earliest, HOUR_MS } from './duration.ts';
 import type { Finding, WatchedPart } from './finding.ts';
 import type { Observations, SourceState, SubscriptionState } from './observations.ts';
 import { judge, present } from './watchedPart.ts';
@@ -10,6 +10,8 @@ import { judge, present } from './watchedPart.ts';
 const MOST_USED_SHARE = 0.6;
 /** How long a gap that is closed is worth a word: calls of that time have to be looked for. */
 const GAP_IS_NEWS_MS = DAY_MS;
+/** Graph repeats what is refused for up to four hours, so an hour without a refusal says that it is mended. */
+const REFUSAL_COUNTS_MS = HOUR_MS;
 const WHAT_TO_DO = 'Run: npm run status. The guide, "Alarms", says what the codes of Graph mean.';
 
 type Grant = NonNullable<SourceState['grant']>;
@@ -17,12 +19,13 @@ type Mode = NonNullable<SubscriptionState['mode']>;
 
 /** Whether Graph tells of calls, from every source that the settings name. */
 export function checkSubscriptions({ subscriptions }: Observations, now: Date): WatchedPart {
-  return judge('subscriptions', subscriptions, ({ mode, sources, singleChats }) => ({
+  return judge('subscriptions', subscriptions, ({ mode, sources, singleChats, refusedAt }) => ({
     detail: [...sources.map((source) => detailOf(source, now)), ...singleChatsDetail(singleChats)].join('; ') || 'none',
     findings: present([
       ...sources.flatMap((source) => findingsOf(source, now)),
       singleChatsFinding(singleChats, now),
       mode && fallback(mode),
+      refusedAt && ageOf(refusedAt, now) < REFUSAL_COUNTS_MS ? refusedDelivery(refusedAt) : null,
     ]),
   }));
 }
@@ -106,6 +109,18 @@ function gapOf(source: string, { from, until }: NonNullable<SourceState['gap']>)
     what: `For ${durationText(ageOf(from, until))} Graph did not tell us of ${nameOf(source)}. Such events cannot be read back.`,
     todo: 'Compare the calls of that time in the Teams admin center with those on record.',
     news: until.toISOString(),
+  };
+}
+
+/** Every subscription may live all the same. */
+function refusedDelivery(since: Date): Finding {
+  return {
+    id: 'refusedDelivery',
+    severity: 'critical',
+    since,
+    title: 'deliveries of Graph refused',
+    what: 'What Graph delivers over HTTPS for a subscription of ours is refused for its tokens: such calls are not noticed.',
+    todo: 'Check TENANT_ID, CLIENT_ID and MANAGED_IDENTITY_CLIENT_ID. The log of "receiveNotifications" names the reason.',
   };
 }
 

@@ -116,6 +116,7 @@ const ILL: Observations = {
           gap: { from: ago('30 h'), until: ago('3 h') },
         }),
       ],
+      refusedAt: ago('1 min'),
       singleChats: [source('chat:1', { grant: null })],
     },
   },

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { TokenCheck, ValidationTokens } from '../../shared/graph/validationTokens.ts';
+import { observeSubscriptions } from '../../shared/pipeline/observeSources.ts';
 import { receiveNotifications } from '../../shared/pipeline/receiveNotifications.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
 import { storedRows } from '../harness/storedRows.ts';
@@ -188,9 +189,11 @@ describe('refused, and nothing of it is stored', () => {
 
   test.each(['missing', 'expired', 'publisher'] as const)('rich, with tokens refused as %s', async (reason) => {
     const services = withTokens({ outcome: 'refused', reason });
-    const body = { value: [genuine, rich(genuine)], validationTokens: ['Adele Vance'] };
+    const stranger = rich({ ...genuine, subscriptionId: 'unknown' });
+    const body = { value: [genuine, stranger], validationTokens: ['Adele Vance'] };
     expect(await receiveNotifications(services, post(body))).toMatchObject({ status: 401, body: reason });
     expect(services.validationTokens.asked).toEqual([['Adele Vance']]);
+    expect((await observeSubscriptions(services)).refusedAt).toBeNull();
     expect(world.log).toMatchObject([{ level: 'error', fields: { reason } }]);
   });
 
@@ -217,6 +220,34 @@ describe('refused, and nothing of it is stored', () => {
     expect(response).toMatchObject({ status: 403 });
     expect(world.log).toMatchObject([{ fields: { reason: 'clientState', refused: 1 } }]);
   });
+});
+
+test('rich for a subscription of ours, with tokens refused: the watch says so, and it is written once a minute', async () => {
+  const item = rich(await announced('Building 4, Roof'));
+  const services = withTokens({ outcome: 'refused', reason: 'audience' });
+  const deliver = () => receiveNotifications(services, post({ value: [item], validationTokens: ['t'] }));
+  const seen = async () => (await observeSubscriptions(services)).refusedAt;
+  expect(await seen()).toBeNull();
+  expect(await deliver()).toMatchObject({ status: 401, body: 'audience' });
+  const first = await seen();
+  expect(first).toBeInstanceOf(Date);
+  world.advance(30_000);
+  await deliver();
+  expect(await seen()).toEqual(first);
+  world.advance(31_000);
+  await deliver();
+  expect((await seen())?.getTime()).toBeGreaterThan((first?.getTime() ?? 0) + 60_000);
+  expect(await callsAt('Building 4, Roof')).toHaveLength(0);
+});
+
+test('tokens refused while the storage does not answer: refused all the same, and noted with the next one', async () => {
+  const item = rich(await announced('Building 4, Cellar'));
+  const services = withTokens({ outcome: 'refused', reason: 'audience' }, await withoutStorage());
+  const request = () => post({ value: [item], validationTokens: ['t'] });
+  expect(await receiveNotifications(services, request())).toMatchObject({ status: 401, body: 'audience' });
+  world.advance(1_000);
+  expect(await receiveNotifications(services, request())).toMatchObject({ status: 401, body: 'audience' });
+  expect(world.log.filter(({ message }) => message.includes('could not be noted'))).toHaveLength(2);
 });
 
 describe('rich notifications', () => {

@@ -113,6 +113,12 @@ describe.each<[what: string, well: Observations, ill: Observations, expected: st
     allWellBut('subscriptions', { sources: [], singleChats: [source('chat:1'), source('chat:2', { grant: null })] }),
     ['warning singleChats'],
   ],
+  [
+    'a delivery that was refused',
+    allWellBut('subscriptions', { refusedAt: ago('1 h') }),
+    allWellBut('subscriptions', { refusedAt: ago('59.9 min') }),
+    ['critical refusedDelivery'],
+  ],
   ['the sign-in', allWell(), allWellBut('signIn', { failure: fails('AADSTS50173') }), ['critical signIn']],
   [
     'the sign-in service',
@@ -340,7 +346,7 @@ test('what is not wanted is never wrong', () => {
   expect(
     found({
       ...allWell(),
-      subscriptions: { value: { mode: null, sources: [], singleChats: [] } },
+      subscriptions: { value: { mode: null, sources: [], singleChats: [], refusedAt: null } },
       signIn: { value: { isWanted: false, failure: null, refreshedAt: null } },
       appSignIn: { value: { isWanted: false, failure: null, refreshedAt: null } },
       chats: { value: { isWanted: false, readUpTo: null, lagging: [] } },
@@ -406,6 +412,12 @@ test.each<[string, Observations, RegExp, RegExp]>([
   ],
   ['a call told to nobody', untold(ago('2 min')), /NOBODY.*emergency call K7D/, /Teams chat/],
   ['a lost canary', canaries(canary(['6 min'], null)), /partition 0/, /Restart the function app/],
+  [
+    'a refused delivery',
+    allWellBut('subscriptions', { refusedAt: ago('1 min') }),
+    /refused for its tokens/,
+    /TENANT_ID.*receiveNotifications/,
+  ],
   ['a dead letter', letters(2), /2.*not JSON/, /npm run dead-letters/],
   ['a certificate that ends', ends('3 d'), /ends in 3 days/, /npm run certificate -- rotate/],
   ['a bad setting', fault('TWILIO_FROM'), /TWILIO_FROM: is missing.*a feature/, /Mend TWILIO_FROM/],

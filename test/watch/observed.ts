@@ -40,6 +40,7 @@ export function allWell() {
         mode: { name: 'allChats', since: ago('9 d'), readBackOnly: 0 },
         sources: [source('chat'), source('event:Headquarters')],
         singleChats: [],
+        refusedAt: null,
       },
     },
     signIn: { value: { isWanted: true, failure: null, refreshedAt: ago('5 min') } },
