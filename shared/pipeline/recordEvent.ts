@@ -1,9 +1,9 @@
 import { callFromReading, callIdOfArrival, type DatedReading, type EventOrigin } from '../emergency/callLife.ts';
-import { correlate, correlateEnd, type Told } from '../emergency/correlation.ts';
+import { correlate, correlateEnd, type Opening, type Told } from '../emergency/correlation.ts';
 import { type EventReading, readEmergencyEvent } from '../emergency/readEmergencyEvent.ts';
 import { attemptAll } from '../errors.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
-import { claimCall } from './claimCall.ts';
+import { claimCall, foldUpn } from './claimCall.ts';
 import { recordCall } from './recordCall.ts';
 import type { Services } from './services.ts';
 import type { DirectAlert } from './tellDirectly.ts';
@@ -20,11 +20,12 @@ export interface EventArrival extends EventOrigin {
  * The one door for a decrypted emergency call event. A call that begins is recorded with its alert as work, as one with
  * what the chat told of it, and the notifier is woken; an end is put on the record of its call. An end without a
  * beginning, or a kind of event that is not known of a call that is not known, is in doubt a call that nobody was told
- * of. Throws when anything could not be kept; then all of it may be repeated.
+ * of. Whether it is ours may become known while the call is looked for. Throws when anything could not be kept; then all
+ * of it may be repeated.
  */
 export async function recordEvent(
   services: Services,
-  arrival: EventArrival,
+  arrival: Omit<EventArrival, 'isOurs'> & { isOurs: boolean | Promise<boolean> },
   content: unknown,
   direct?: DirectAlert,
 ): Promise<void> {
@@ -34,15 +35,15 @@ export async function recordEvent(
     eventId: event.eventId ?? arrival.eventId,
     policyName: event.policyName ?? arrival.policyName,
   };
-  const reading = toReading(event, arrival.isOurs);
   const ownId = callIdOfArrival(origin, event.occurredAt);
-  const callOf = (callId: string) => callFromReading(origin, reading, services.recipients(), services.now(), callId);
-  direct?.know(callOf(ownId));
-  const callId = await claimOwn(services, origin, event, ownId);
+  const callOf = (callId: string, isOurs: boolean) =>
+    callFromReading(origin, toReading(event, isOurs), services.recipients(), services.now(), callId);
+  direct?.know(callOf(ownId, true));
+  const [callId, isOurs] = await Promise.all([claimOwn(services, origin, event, ownId), arrival.isOurs]);
   // Named at once: whoever is left to tell of the event without its details finds the call.
   await attemptAll(
     [
-      () => recordCall(services, callOf(callId)),
+      () => recordCall(services, callOf(callId, isOurs)),
       () => services.store.callers.nameCallOfEvent(origin.eventId, callId).then(() => undefined),
     ],
     (keep) => keep(),
@@ -75,25 +76,31 @@ function toReading(event: EventReading, isOurs: boolean): DatedReading {
 }
 
 /** The call that an event is of: one that is known under it, one that is known of its caller, or its own. */
-async function claimOwn(services: Services, origin: EventArrival, event: EventReading, ownId: string): Promise<string> {
+async function claimOwn(services: Services, origin: EventOrigin, event: EventReading, ownId: string): Promise<string> {
   const { callers } = services.store;
   const at = event.occurredAt ?? origin.hubEnqueuedAt ?? origin.receivedAt;
-  const named = await callers.callOfEvent(origin.eventId);
+  const upn = event.facts.callerUpn;
+  // At once: somebody waits for what comes after.
+  const [named, claim] = await Promise.all([
+    callers.callOfEvent(origin.eventId),
+    upn === null ? null : callers.get(foldUpn(upn)),
+  ]);
   const isUsedAgain = named !== null && (await isAnotherCall(services, named, event));
   if (named !== null && !isUsedAgain) return named;
   const key = isUsedAgain ? `${origin.eventId}|${at}` : origin.eventId;
-  const { callerUpn, emergencyNumberDialed: numberDialed, callbackNumber, location } = event.facts;
+  const { emergencyNumberDialed: numberDialed, callbackNumber, location } = event.facts;
   // The same event again must find the same call, whatever time it comes with.
-  if (callerUpn === null) return callers.nameCallOfEvent(key, ownId);
+  if (upn === null) return callers.nameCallOfEvent(key, ownId);
   const { isTest } = event;
   const told: Told = { source: 'event', key, callId: ownId, at, numberDialed, callbackNumber, location, isTest };
-  return claimCall(services, callerUpn, (openings) => {
+  const decide = (openings: readonly Opening[]) => {
     if (!isOfRunningCall(event)) return correlate(openings, told);
     const found = correlateEnd(openings, { key: `${key}|${event.eventType}|${at}`, eventId: key, at });
     if (found.callId === null) return correlate(openings, told);
     // What is no end leaves the call open.
     return { callId: found.callId, openings: event.eventType === 'callEnded' ? found.openings : openings };
-  });
+  };
+  return claimCall(services, upn, decide, claim);
 }
 
 /**
@@ -118,7 +125,7 @@ function isOfRunningCall({ eventType }: EventReading): boolean {
 
 function timelineOf(
   { now }: Services,
-  { via, notification, hubEnqueuedAt, receivedAt, eventId, policyName }: EventArrival,
+  { via, notification, hubEnqueuedAt, receivedAt, eventId, policyName }: Omit<EventArrival, 'isOurs'>,
   event: EventReading,
   content: unknown,
 ): TimelineEntry[] {

@@ -40,15 +40,15 @@ export async function takeEvent(
   const call = withoutDetails(services, arrival);
   const direct = createDirectAlert(services, call);
   try {
-    const asked = originOf(services, notification);
+    const asked = originOf(services, notification).then((origin) => origin === 'match');
     const decrypted = await decrypt(services, notification.encryptedContent);
     direct.start();
-    const isOurs = (await asked) === 'match';
     if (decrypted.outcome === 'content') {
-      await recordEvent(services, { ...arrival, isOurs }, decrypted.content, direct);
+      await recordEvent(services, { ...arrival, isOurs: asked }, decrypted.content, direct);
       return;
     }
     if (decrypted.outcome === 'refused') {
+      const isOurs = await asked;
       if (!isOurs) direct.know(null);
       await refuse(services, { ...arrival, isOurs }, receipt.source, decrypted.reason, call.id);
       direct.disarm();
