@@ -33,8 +33,8 @@ export async function tellFromMemory(services: Services, findings: readonly Find
   const now = services.now();
   const critical = findings.filter(({ severity }) => severity === 'critical');
   const due = critical.filter(({ id }) => {
-    const lastToldAt = memory.get(id)?.lastToldAt ?? null;
-    return lastToldAt === null || now.getTime() - lastToldAt.getTime() >= HOUR_MS;
+    const known = memory.get(id);
+    return known === undefined || !isRecent(known, now);
   });
   if (due.length === 0) return;
   const alarms = due.map((finding) => remember(memory, finding, now));
@@ -51,10 +51,17 @@ export async function tellFromMemory(services: Services, findings: readonly Find
 
 function remember(memory: Map<string, Remembered>, finding: Finding, now: Date): Remembered {
   const known = memory.get(finding.id);
-  const alarm = known ?? { finding, since: finding.since ?? now, lastToldAt: null, toldTo: new Map() };
+  // Nobody is left who was told that it began: it begins anew.
+  const lasting = known && known.toldTo.size > 0 ? known : undefined;
+  const alarm = lasting ?? { finding, since: finding.since ?? now, lastToldAt: null, toldTo: new Map() };
   alarm.finding = finding;
   memory.set(finding.id, alarm);
   return alarm;
+}
+
+/** What comes and goes is told no more than hourly either. */
+function isRecent({ lastToldAt }: Remembered, now: Date): boolean {
+  return lastToldAt !== null && now.getTime() - lastToldAt.getTime() < HOUR_MS;
 }
 
 /**
@@ -72,7 +79,7 @@ export async function endMemory(services: Services, lasting: readonly Finding[])
     } else {
       alarm.toldTo.clear();
     }
-    if (alarm.toldTo.size === 0) memory.delete(id);
+    if (alarm.toldTo.size === 0 && !isRecent(alarm, services.now())) memory.delete(id);
   }
 }
 

@@ -49,6 +49,20 @@ describe('storage', () => {
     expect(world.news().join('\n')).not.toMatch(/storage down/);
   });
 
+  test('comes and goes: told to begin no more than hourly', async () => {
+    const begins: string[] = [];
+    for (let run = 0; run < 8; run += 1) {
+      await proxy.add({ kind: 'refuse' });
+      await expect(world.watch(services)).rejects.toThrow('from memory');
+      begins.push(...world.news().filter((body) => /^ALARM.*storage of the product/.test(body)));
+      await proxy.clear();
+      await world.watch(services);
+      world.news();
+      world.advance(10 * MINUTE_MS);
+    }
+    expect(begins).toHaveLength(2);
+  });
+
   test('refuses, and Twilio is down as well: told when Twilio is back', async () => {
     await proxy.add({ kind: 'refuse' });
     world.twilio.faults.set({ kind: 'status', status: 503 });
