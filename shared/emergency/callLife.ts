@@ -9,6 +9,7 @@ import {
   mergeFacts,
   NO_FACTS,
 } from './emergencyCall.ts';
+import { foldForMatch } from './plainText.ts';
 import type { EmergencyReading } from './reading.ts';
 
 /** When a notification came. Times are ISO 8601 in UTC. */
@@ -85,6 +86,7 @@ export function callWithoutContent(
     isTest: false,
     content,
     facts: NO_FACTS,
+    alsoAt: null,
     factsVersion: 1,
     changedFacts: [],
     recipients: [...recipients],
@@ -106,7 +108,7 @@ const CONTENT_RANK: Record<CallContent, number> = { pending: 0, unavailable: 1, 
 /**
  * What a record becomes when the same message or event is read again (a duplicate, an edit, content that came late), or
  * when the other source tells of the same call. Known facts and content are never lost, and the source that did not
- * open the record only adds what is not known. Returns the same object when nothing is new; `factsVersion` rises when
+ * open the record only adds what is not known, and another place. Returns the same object when nothing is new; `factsVersion` rises when
  * people must hear of it.
  */
 export function absorb(known: EmergencyCall, later: EmergencyCall): EmergencyCall {
@@ -115,12 +117,14 @@ export function absorb(known: EmergencyCall, later: EmergencyCall): EmergencyCal
   const facts = isOther || isOlder ? fillFacts(known.facts, later.facts) : mergeFacts(known.facts, later.facts);
   const isBetter = CONTENT_RANK[later.content] > CONTENT_RANK[known.content];
   const changedNames = namesOfChanged(known.facts, facts);
-  const isNews = isBetter || changedNames.some((name) => isSaid(name, known.facts));
+  const alsoAt = known.alsoAt ?? (isOther ? anotherPlace(known.facts.location, later.facts.location) : null);
+  const isNews = isBetter || alsoAt !== known.alsoAt || changedNames.some((name) => isSaid(name, known.facts));
   const changed: EmergencyCall = {
     ...known,
     chat: known.chat ?? later.chat,
     event: known.event ?? later.event,
     facts,
+    alsoAt,
     occurredAt: known.occurredAt ?? later.occurredAt,
     endedAt: known.endedAt ?? later.endedAt,
     contentModifiedAt: later.source === 'event' || isOlder ? known.contentModifiedAt : later.contentModifiedAt,
@@ -133,6 +137,18 @@ export function absorb(known: EmergencyCall, later: EmergencyCall): EmergencyCal
     reasons: isBetter ? later.reasons : known.reasons,
   };
   return JSON.stringify(changed) === JSON.stringify(known) ? known : changed;
+}
+
+/** The second place, unless one of the two only says more of the same. */
+function anotherPlace(known: string | null, later: string | null): string | null {
+  if (known === null || later === null) return null;
+  const [before, now] = [wordsOf(known), wordsOf(later)];
+  const isSame = [...now].every((word) => before.has(word)) || [...before].every((word) => now.has(word));
+  return isSame ? null : later;
+}
+
+function wordsOf(place: string): Set<string> {
+  return new Set(foldForMatch(place).match(/[\p{L}\p{N}]+/gu) ?? []);
 }
 
 /**

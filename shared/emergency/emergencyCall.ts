@@ -47,6 +47,8 @@ export interface EmergencyCall {
   isTest: boolean;
   content: CallContent;
   facts: CallFacts;
+  /** The location that the other source told, where it is not the one in `facts`: people must know of both. */
+  alsoAt: string | null;
   /** Raised by one each time a fact becomes known or changes: a recipient told of a lower one is sent an update. */
   factsVersion: number;
   /** Which facts became known or changed since the first version. */

@@ -38,6 +38,12 @@ export function locationField({ location, coordinates }: CallFacts): Field {
   };
 }
 
+/** A second place, where the two sources tell of different ones. */
+export function alsoAtFields({ alsoAt = null }: { alsoAt?: string | null }): Field[] {
+  const place = factText(alsoAt);
+  return place === null ? [] : [{ label: 'Also reported at', shortLabel: 'Also at', value: quoted(place), from: [] }];
+}
+
 /** `null` unless they are known beside a place in words. */
 export function coordinatesField({ location, coordinates }: CallFacts): Field | null {
   const value = coordinatesText(coordinates);

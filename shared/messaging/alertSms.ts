@@ -1,5 +1,6 @@
 import type { CallContent, CallFacts } from '../emergency/emergencyCall.ts';
 import {
+  alsoAtFields,
   callbackField,
   callerField,
   coordinatesField,
@@ -19,6 +20,8 @@ export interface AlertWords {
   isTest: boolean;
   occurredAt: Date | null;
   facts: CallFacts;
+  /** Another place, which the other source told. */
+  alsoAt?: string | null;
   /** For an update: the facts that became known or changed, which are marked with "now". Without it, all are said. */
   changed?: (keyof CallFacts)[];
   content: CallContent;
@@ -99,7 +102,7 @@ function factsOf(alert: AlertWords, { detail }: AlertStyle, room: Room): string[
     [room.longWords ? field.label : field.shortLabel, ...(isNew(field) ? ['now'] : []), field.value].join(' ');
   if (detail === 'minimal') return [say(impersonalCallbackField(alert.facts)), pageOf(alert)];
   const others = otherFields(alert, room).filter((field) => isSaidAgain(alert, room) || isNew(field));
-  return [callbackField(alert.facts), locationField(alert.facts), ...others].map(say);
+  return [callbackField(alert.facts), locationField(alert.facts), ...alsoAtFields(alert), ...others].map(say);
 }
 
 function pageOf({ kind }: AlertWords): string {

@@ -24,6 +24,7 @@ export function wordsOf(
     isTest: call.isTest,
     occurredAt: call.occurredAt === null ? null : new Date(call.occurredAt),
     facts: call.facts,
+    alsoAt: call.alsoAt,
     changed: call.changedFacts,
     content: call.content,
   };

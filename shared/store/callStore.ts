@@ -48,5 +48,5 @@ export function createCallStore(clients: StorageClients): CallStore {
 /** Version 1 knew one source only, and named the chat message in the record itself. */
 function upgradeCall(stored: unknown): EmergencyCall {
   const { chatId, messageId, ...call } = stored as EmergencyCall & { chatId: string; messageId: string };
-  return { ...call, chat: { chatId, messageId }, event: null, endedAt: null };
+  return { ...call, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null };
 }

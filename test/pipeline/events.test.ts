@@ -94,16 +94,22 @@ describe('either source is enough, and both are one call', () => {
     expect(await calls()).toHaveLength(1);
   });
 
-  test('what the two say differently stays as it was told, and is on the timeline', async () => {
+  test('another place in the second source: people hear of both, and the first stays', async () => {
     await dial({ address: { street: 'Elsewhere 1' } });
     await oneByOne();
     const [call] = await calls();
-    expect(call?.facts.location).toBe('Building 34, Room 2210');
+    expect(call).toMatchObject({ facts: { location: 'Building 34, Room 2210' }, alsoAt: 'Elsewhere 1' });
+    both([
+      expect.stringContaining('Building 34'),
+      expect.stringMatching(/^UPDATE.*Location "Building 34, Room 2210".*Also reported at "Elsewhere 1"/),
+    ]);
+  });
+
+  test('a place that only says more of the same is no news', async () => {
+    await dial({ address: { additionalData: { additionalInfo: 'Building 34, Room 2210' }, city: 'Redmond' } });
+    await oneByOne();
+    expect(await calls()).toEqual([expect.objectContaining({ alsoAt: null })]);
     both([expect.stringContaining('Building 34')]);
-    const entries = await world.services.store.timeline.listOfCall(call?.id ?? '');
-    expect(entries.find(({ kind }) => kind === 'callStarted')?.detail).toMatchObject({
-      facts: { location: 'Elsewhere 1' },
-    });
   });
 
   test('numbers that contradict each other are two calls', async () => {

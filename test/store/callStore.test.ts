@@ -39,7 +39,7 @@ test('a call that version 1 recorded is read, and written again as this version 
   const calls = createCallStore(await createStorageClients({ connectionString }));
 
   const { chatId, messageId, ...rest } = VERSION_1;
-  const call = { ...rest, chat: { chatId, messageId }, event: null, endedAt: null };
+  const call = { ...rest, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null };
   expect((await calls.get(VERSION_1.id))?.value).toEqual(call);
   expect(await calls.listNewest(1)).toEqual([call]);
 
