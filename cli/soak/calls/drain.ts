@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../../../local/stack.ts';
 import type { Services } from '../../../shared/pipeline/services.ts';
-import { callNamedIn, type PlacedSoakCall } from './plan.ts';
+import { callsNamedIn, type PlacedSoakCall } from './plan.ts';
 
 export interface DrainScene {
   stack: Stack;
@@ -51,7 +51,7 @@ export async function drain(
     messages = sent.length;
     // A storage that does not answer in time is at work.
     const isDone = left !== null && left.work.length + left.queued + left.poison === 0 && scene.isEachRead();
-    const named = new Set(sent.map(({ body }) => callNamedIn(body)));
+    const named = new Set(sent.flatMap(({ body }) => callsNamedIn(body)));
     if (!isDone) calmSince = now;
     if (now - calmSince >= CALM_MS && scene.calls.every(({ n }) => named.has(n))) return true;
     if (now - calmSince >= CALM_MS && now - silentSince >= SILENT_MS) return true;

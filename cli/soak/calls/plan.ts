@@ -49,10 +49,14 @@ export function placeOfCall(n: number): string {
   return `Building ${10 + (n % 90)}, Room ${10_000 + n}`;
 }
 
-/** Which call a text names the place of; `null` when it names none. */
+/** Which call a text names the place of first; `null` when it names none. */
 export function callNamedIn(text: string): number | null {
-  const room = PLACE.exec(text)?.[1];
-  return room === undefined ? null : Number(room) - 10_000;
+  return callsNamedIn(text)[0] ?? null;
+}
+
+/** Every call of which a text names the place: two, where two sources told of two places. */
+export function callsNamedIn(text: string): number[] {
+  return [...text.matchAll(new RegExp(PLACE, 'g'))].map(([, room]) => Number(room) - 10_000);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { TwilioMessage } from '../../../local/twilio/message.ts';
 import type { EmergencyCall } from '../../../shared/emergency/emergencyCall.ts';
 import type { Services } from '../../../shared/pipeline/services.ts';
 import { type LeftOver, leftOver } from './drain.ts';
-import { callNamedIn, type PlacedSoakCall } from './plan.ts';
+import { callsNamedIn, type PlacedSoakCall } from './plan.ts';
 
 /** What became of the calls. */
 export interface CallTally {
@@ -131,19 +131,19 @@ function messagesByCall(
       byCode.set(code, [...(byCode.get(code) ?? []), call]);
     }
   }
-  const numberOf = (message: TwilioMessage): number | undefined => {
-    const named = callNamedIn(message.body);
-    if (named !== null) return named;
+  const numbersOf = (message: TwilioMessage): number[] => {
+    const named = callsNamedIn(message.body);
+    if (named.length > 0) return [...new Set(named)];
     const recorded = byRecord.get(recordOfMessage.get(message.sid) ?? '');
-    if (recorded !== undefined) return recorded;
+    if (recorded !== undefined) return [recorded];
     // Three characters name more than one call of a long run: the last that was made before the message.
     const code = /\bCall ([0-9A-Z]{3})\b/.exec(message.body)?.[1] ?? '';
-    return byCode.get(code)?.findLast(({ placedAtMs }) => placedAtMs <= message.createdAt.getTime())?.n;
+    const call = byCode.get(code)?.findLast(({ placedAtMs }) => placedAtMs <= message.createdAt.getTime());
+    return call ? [call.n] : [];
   };
   const byCall = new Map<number, TwilioMessage[]>();
   for (const message of sent) {
-    const n = numberOf(message);
-    if (n !== undefined) byCall.set(n, [...(byCall.get(n) ?? []), message]);
+    for (const n of numbersOf(message)) byCall.set(n, [...(byCall.get(n) ?? []), message]);
   }
   return byCall;
 }
