@@ -31,6 +31,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack?.stop());
 
+/** What Graph sends to see whether the hub can be reached: nobody is told of it. */
+const VALIDATION = {
+  value: [{ subscriptionId: 'NA', resource: 'NA', changeType: 'Validation: Testing client application reachability' }],
+};
+
 /** How often each phone was told first of each call. */
 function firstMessages(): Map<number, string[]> {
   const told = new Map<number, string[]>();
@@ -50,6 +55,11 @@ function onTheirWay(placed: number): number[] {
 test('500 calls on two hosts, one killed in the middle: no call is opened twice, no partition is left unread', async () => {
   const { hub, graph } = stack;
   if (!hub || !graph) throw new Error('The look-alikes are missing');
+  // The second host gets its partition within some seconds; the calls begin when both take in events.
+  while (haveTakenIn().includes(false)) {
+    await hub.publish(JSON.stringify(VALIDATION));
+    await sleep(200);
+  }
   const reading = watchReading(hub, ['0', '1']);
   const looks = setInterval(() => reading.look(performance.now()), 100);
   const callers = FIRST_NAMES.flatMap((first) => LAST_NAMES.map((last) => `${first}.${last}@contoso.com`));
@@ -90,13 +100,17 @@ test('500 calls on two hosts, one killed in the middle: no call is opened twice,
   const doubles = sum([...extra.values()]);
   const sure = sum([...extra].flatMap(([n, count]) => (inDoubt.includes(n) ? [] : [count])));
   expect(sure).toBeLessThanOrEqual(sentWithoutRecord + splits * TEAM.length);
-  expect(stack.hosts.map((host) => (host.invocations().ingestNotifications?.succeeded ?? 0) > 0)).toEqual([true, true]);
   process.stdout.write(
     `${CALLS} calls, one of two hosts killed with ${inDoubt.length} on their way: nobody missed, ${doubles} double ` +
       `messages (${sentWithoutRecord} sent without a record, ${splits} calls with a record for each source), no partition without a reader for more than ${reading.longestUnreadMs()} ms\n`,
   );
   expect(reading.longestUnreadMs()).toBeLessThanOrEqual(30_000);
 }, 300_000);
+
+/** Of each host, whether it has taken in events since it was started. */
+function haveTakenIn(): boolean[] {
+  return stack.hosts.map((host) => (host.invocations().ingestNotifications?.succeeded ?? 0) > 0);
+}
 
 /** Nothing is left to do. */
 async function isIdle(): Promise<boolean> {
