@@ -41,8 +41,9 @@ async function loadAdministrator(): Promise<TokenCredential> {
   );
 }
 
-/** A token is replaced this long before it expires. */
+/** A token is replaced this long before it expires; while no other can be had it serves until shortly before. */
 const EARLY_MS = 2 * 60_000;
+const LAST_MS = 10_000;
 
 /**
  * For the storage clients: they renew a token in the background shortly before it expires, and nobody catches what that
@@ -55,8 +56,14 @@ export function withoutBackgroundRenewal(credential: TokenCredential): TokenCred
     async getToken(scopes, options) {
       const key = JSON.stringify([scopes, options?.tenantId, options?.claims]);
       const known = held.get(key);
+      const leftMs = (known?.expiresOnTimestamp ?? 0) - Date.now();
       const token =
-        known && known.expiresOnTimestamp - EARLY_MS > Date.now() ? known : await credential.getToken(scopes, options);
+        known && leftMs > EARLY_MS
+          ? known
+          : await credential.getToken(scopes, options).catch((caught: unknown) => {
+              if (known && leftMs > LAST_MS) return known;
+              throw caught;
+            });
       if (token === null) return null;
       held.set(key, token);
       return { ...token, expiresOnTimestamp: Date.now() };

@@ -60,23 +60,18 @@ export function callsNamedIn(text: string): number[] {
 }
 
 /**
- * The calls of a run in the order of time: the same for the same options. One in twelve is a redial. Who is told of by
- * one source only calls once: of two such calls within two minutes, one by chat and one by event, nobody could tell
- * that they are two.
+ * The calls of a run in the order of time: the same for the same options. One in twelve is a redial, also where each of
+ * the two is told of by one source only: those may become one record, and both places must be told all the same.
  */
 export function planCalls({ seed, calls, durationMs, hasEvents }: PlanOptions): PlannedCall[] {
   const random = createRandom(seed, calls);
   const times = Array.from({ length: calls }, () => random.below(durationMs)).sort((a, b) => a - b);
   const callers: string[] = [];
-  let once = 0;
   return times.map((atMs, n) => {
     const telling = tellingOf(random, hasEvents);
-    const isByBoth = telling.sources.length === 2 && telling.announce.chat && telling.announce.event;
     const again = random.oneIn(12) ? callers.at(-1 - random.below(8)) : undefined;
-    const drawn = again ?? `${random.pick(FIRST_NAMES)}.${random.pick(LAST_NAMES)}@contoso.com`;
-    if (isByBoth) callers.push(drawn);
-    else once += 1;
-    const caller = isByBoth ? drawn : drawn.replace('@', `.${once}@`);
+    const caller = again ?? `${random.pick(FIRST_NAMES)}.${random.pick(LAST_NAMES)}@contoso.com`;
+    callers.push(caller);
     const numberDialed = random.oneIn(10) ? '933' : '911';
     return { atMs, caller, numberDialed, place: placeOfCall(n), ...telling };
   });

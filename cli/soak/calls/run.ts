@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FaultChange, type FaultSchedule, runSchedule } from '../../../local/faults/schedule.ts';
 import type { CallSource } from '../../../local/graph/emergency/placeEmergencyCall.ts';
@@ -76,6 +77,8 @@ const silent = createLogger({ log: () => undefined, warn: () => undefined, error
  */
 export async function runCallSoak(options: CallSoakOptions): Promise<CallSoakResult> {
   const { signal, appDir, storage } = options;
+  // Every call that is yet to be placed waits for it.
+  if (signal) setMaxListeners(0, signal);
   const began = performance.now();
   const early: string[] = [];
   let onLine = (line: string): void => void early.push(line);
