@@ -268,6 +268,49 @@ describe('looking for a message', () => {
     expect(await found).toBeNull();
   });
 
+  describe('in more messages than one answer holds', () => {
+    const others = (date_created: string) =>
+      Array.from({ length: 100 }, (_, n) => message({ body: `other ${n}`, date_created }));
+    const NEWER = 'Sat, 21 Nov 2026 22:05:30 +0000';
+    const OLDER = 'Sat, 21 Nov 2026 22:05:00 +0000';
+
+    async function findIn(...pages: object[][]) {
+      const { channel, received } = await twilio(({ query }, response) => {
+        const page = Number(query.get('Page') ?? 0);
+        const next =
+          page + 1 < pages.length
+            ? `/2010-04-01/Accounts/${ACCOUNT}/Messages.json?PageSize=100&Page=${page + 1}`
+            : null;
+        json(response, 200, { messages: pages[page] ?? [], page, page_size: 100, next_page_uri: next, uri: '/' });
+      });
+      return { found: channel.find(SMS, SINCE), received };
+    }
+
+    test('it is found in a later one', async () => {
+      const { found, received } = await findIn(others(NEWER), others(NEWER), [message()]);
+      expect(await found).toMatchObject({ providerMessageId: MESSAGE_SID });
+      expect(received.length).toBe(3);
+    });
+
+    test('nobody asks for those before the time', async () => {
+      const { found, received } = await findIn(others(NEWER), others(OLDER), [message()]);
+      expect(await found).toBeNull();
+      expect(received.length).toBe(2);
+    });
+
+    test('it is not there when no answer has it', async () => {
+      const { found, received } = await findIn(others(NEWER), others(NEWER));
+      expect(await found).toBeNull();
+      expect(received.length).toBe(2);
+    });
+
+    test('it throws rather than look through all that was ever sent', async () => {
+      const { found, received } = await findIn(...Array.from({ length: 30 }, () => others(NEWER)));
+      await expect(found).rejects.toThrow('Too many messages');
+      expect(received.length).toBe(20);
+    });
+  });
+
   test('finds nothing in an empty list', async () => {
     expect(await (await find([])).found).toBeNull();
   });

@@ -21,8 +21,11 @@ const TIMEOUT_MS = 10_000;
  */
 const VALIDITY_PERIOD_SECONDS = 3_600;
 
-/** Newest first; more than anybody is sent in the minutes that are asked about. */
+/** Messages in one answer, the newest first; more than most people are sent in the minutes that are asked about. */
 const LISTED = 100;
+type MessagePage = Awaited<ReturnType<Twilio['messages']['page']>>;
+/** Answers that are read at most. */
+const MOST_PAGES = 20;
 /** Twilio took these, and will not deliver them. */
 const LOST = new Set(['failed', 'undelivered', 'canceled']);
 
@@ -82,14 +85,21 @@ function acceptedAs(sid: unknown, status: unknown): SendResult {
  * whole seconds. One that Twilio has lost since is none: it is to be sent again.
  */
 async function findMessage(client: Twilio, { to, body }: OutgoingMessage, since: Date) {
-  const { instances } = await client.messages.page({ to, pageSize: LISTED });
   const sinceMs = Math.floor(since.getTime() / 1_000) * 1_000;
-  const found = instances.find(
-    (message) =>
-      message.to === to &&
-      message.body === body &&
-      !LOST.has(message.status) &&
-      new Date(message.dateCreated).getTime() >= sinceMs,
-  );
-  return found ? { providerMessageId: found.sid, status: String(found.status) } : null;
+  const isSince = ({ dateCreated }: { dateCreated: Date }) => new Date(dateCreated).getTime() >= sinceMs;
+  let page: Pick<MessagePage, 'instances' | 'nextPage'> | undefined = await client.messages.page({
+    to,
+    pageSize: LISTED,
+  });
+  for (let pages = 1; page !== undefined; pages += 1) {
+    const found = page.instances.find(
+      (message) => message.to === to && message.body === body && !LOST.has(message.status) && isSince(message),
+    );
+    if (found) return { providerMessageId: found.sid, status: String(found.status) };
+    const oldest = page.instances.at(-1);
+    if (oldest === undefined || !isSince(oldest)) return null;
+    if (pages === MOST_PAGES) throw new Error('Too many messages to look through');
+    page = await page.nextPage();
+  }
+  return null;
 }
