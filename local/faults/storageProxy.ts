@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClosablePort, openPort } from './closablePort.ts';
@@ -47,6 +48,8 @@ export async function startStorageProxy(
   const faults = createStorageFaultBook();
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const closing = new AbortController();
+  // Every request that is held up waits for it.
+  setMaxListeners(0, closing.signal);
   const ports = new Map<StorageService, ClosablePort>();
   let proxied = connectionString;
   for (const service of STORAGE_SERVICES) {
