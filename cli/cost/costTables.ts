@@ -1,0 +1,128 @@
+import { type CostLine, costBeside, DEFAULT_DEPLOYMENT, type Deployment, monthlyCost, totalOf } from './monthlyCost.ts';
+import type { Pace } from './pace.ts';
+import type { CostInputs } from './prices.ts';
+
+/** Calls in a busy month. */
+const BUSY = 1_000;
+const CASES: readonly (Partial<Deployment> & { title: string })[] = [
+  { title: 'Basic, quiet', tier: 'Basic' },
+  { title: 'Basic, 1,000 calls', tier: 'Basic', calls: BUSY },
+  { title: 'Standard, quiet', tier: 'Standard' },
+  { title: 'Standard, 1,000 calls', tier: 'Standard', calls: BUSY },
+];
+
+/** The tables of `docs/cost.md`, in Markdown: the bill meter by meter, what is paid to others, and what each choice changes. */
+export function costTables(inputs: CostInputs, pace: Pace): string {
+  return [billTable(inputs, pace), besideTable(inputs), choicesTable(inputs, pace), ''].join('\n\n');
+}
+
+function billTable(inputs: CostInputs, pace: Pace): string {
+  const bills = CASES.map((choice) => monthlyCost(inputs, pace, { ...DEFAULT_DEPLOYMENT, ...choice }));
+  const [quiet = [], busy = []] = bills;
+  const rows = quiet.map((line, index) => [
+    line.meter,
+    quantityText(line, busy[index] ?? line),
+    ...bills.map((bill) => dollars(bill[index]?.usd ?? 0)),
+  ]);
+  return tableOf(
+    ['meter', 'quantity in a quiet month (with 1,000 calls)', ...CASES.map(({ title }) => title)],
+    [...rows, ['**Azure, a month**', '', ...bills.map((bill) => `**${dollars(totalOf(bill))}**`)]],
+  );
+}
+
+function besideTable(inputs: CostInputs): string {
+  const [quiet, busy] = [costBeside(inputs, 0), costBeside(inputs, BUSY)];
+  const rows = busy.map((line, index) => [
+    line.meter,
+    `${rounded(line.quantity)} × ${line.unit}`,
+    dollars(quiet[index]?.usd ?? 0),
+    dollars(line.usd),
+  ]);
+  const totals = [quiet, busy].map((lines) => `**${dollars(totalOf(lines))}**`);
+  return tableOf(
+    ['beside Azure', 'quantity with 1,000 calls', 'quiet', '1,000 calls'],
+    [...rows, ['**a month**', '', ...totals]],
+  );
+}
+
+function choicesTable(inputs: CostInputs, pace: Pace): string {
+  const standard = totalOf(monthlyCost(inputs, pace, DEFAULT_DEPLOYMENT));
+  const rows = choices(inputs, pace).map(({ what, total, price }) => [what, signed(total - standard), price]);
+  return tableOf(['choice, against Basic in a quiet month', 'a month', 'what it costs beside money'], rows);
+}
+
+function choices(inputs: CostInputs, pace: Pace) {
+  const withDeployment = (changes: Partial<Deployment>) =>
+    totalOf(monthlyCost(inputs, pace, { ...DEFAULT_DEPLOYMENT, ...changes }));
+  const withPace = (changes: Partial<Pace>) =>
+    totalOf(monthlyCost(inputs, { ...pace, ...changes }, DEFAULT_DEPLOYMENT));
+  return [
+    {
+      what: '`EVENT_HUBS_TIER=Standard`',
+      total: withDeployment({ tier: 'Standard' }),
+      price: 'nothing: up to seven days in the hub instead of one, other readers',
+    },
+    { what: '`INSTANCE_MEMORY_MB=2048`', total: withDeployment({ memoryMegabytes: 2_048 }), price: 'nothing' },
+    {
+      what: 'no instance kept ready for `notifyOnCall`',
+      total: withDeployment({ alwaysReady: 1 }),
+      price: 'a call waits for a cold start',
+    },
+    {
+      what: '`loadBalancingUpdateInterval` of 10 s instead of 5',
+      total: withPace({ partitionBalanceMs: 10_000 }),
+      price: 'partitions of a lost host are taken over up to 5 s later',
+    },
+    {
+      what: '`maxPollingInterval` of 1 s instead of 0.5',
+      total: withPace({ queuePollMs: 1_000 }),
+      price: 'a call is told up to half a second later',
+    },
+    {
+      what: '`listenerLockPeriod` of 30 s instead of 15',
+      total: withPace({ timerLockMs: 30_000 }),
+      price: 'timers of a lost host, the sweep among them, are taken over up to 15 s later',
+    },
+    {
+      what: 'one alert rule on logs in place of all that look each 15 min',
+      total: withPace({ alertRules: mergedRules(pace) }),
+      price: 'one severity for all of them',
+    },
+    { what: 'the free amounts are used up by others', total: withoutGrants(inputs, pace), price: '' },
+  ];
+}
+
+function mergedRules({ alertRules }: Pace): Pace['alertRules'] {
+  const often = alertRules.onLogs.filter(({ everyMinutes }) => everyMinutes < 15);
+  return { ...alertRules, onLogs: [...often, { everyMinutes: 15 }] };
+}
+
+/** Free amounts are given once to a subscription, or to a billing account. */
+function withoutGrants(inputs: CostInputs, pace: Pace): number {
+  const prices = Object.fromEntries(
+    Object.entries(inputs.prices).map(([name, { free: _, ...price }]) => [name, price] as const),
+  );
+  return totalOf(monthlyCost({ ...inputs, prices }, pace, DEFAULT_DEPLOYMENT));
+}
+
+function quantityText(quiet: CostLine, busy: CostLine): string {
+  const [alone, withCalls] = [quiet, busy].map(({ quantity }) => rounded(quantity));
+  const free = quiet.free > 0 ? `, ${rounded(quiet.free)} of them free` : '';
+  return `${alone}${alone === withCalls ? '' : ` (${withCalls})`} × ${quiet.unit}${free}`;
+}
+
+/** Three digits that count. */
+function rounded(quantity: number): string {
+  return Number(quantity.toPrecision(quantity >= 100 ? 4 : 3)).toLocaleString('en-US', { maximumFractionDigits: 4 });
+}
+
+const dollars = (usd: number) => usd.toFixed(2);
+
+function signed(usd: number): string {
+  return `${usd < 0 ? '−' : '+'}${dollars(Math.abs(usd))}`;
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
