@@ -1,0 +1,4 @@
+#!/bin/sh
+# After provisioning: what a template cannot make.
+set -eu
+exec "$(dirname -- "$0")/deployment.sh" secrets "$@"
