@@ -42,7 +42,7 @@ function grant(changes: Record<string, string | undefined> = {}, flags: string[]
 /** Everything in the directory, as it stands. */
 const contents = () => JSON.stringify({ ...az.directory, requests: [], faults: [] });
 const changes = ({ directory } = az) => directory.requests.filter((line) => !line.startsWith('get '));
-const applicationNamed = (part: string) =>
+const applicationNamed = (part: string): Record<string, unknown> =>
   az.directory.applications.find(({ uniqueName }) => String(uniqueName).includes(part)) ?? {};
 const principalOf = (appId: unknown) =>
   az.directory.servicePrincipals.find((principal) => principal.appId === appId) ?? { id: 'missing' };
