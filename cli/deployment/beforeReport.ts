@@ -10,12 +10,13 @@ export function renderBefore(checks: readonly Check[], width: number): string {
     'Before anything is created in Azure',
     '',
     ...checks.flatMap((check) => lineOf(check, checks, width)),
-    ...problems.flatMap(({ name, what, why, mend }, index) => [
+    ...problems.flatMap(({ name, what, why, mend, commands = [] }, index) => [
       '',
       `${index + 1}. ${name}`,
       ...indented(what, '   ', width),
       ...indented(why, '   Why: ', width),
       ...indented(mend, '   -> ', width),
+      ...commands.map((command) => `      ${command}`),
     ]),
     '',
     ...wrapped(verdictOn(problems.length), width),

@@ -2,8 +2,10 @@
 export interface Problem {
   what: string;
   why: string;
-  /** The exact command or place. */
+  /** What to do and where. */
   mend: string;
+  /** What to type: shown as it stands, never broken into lines. */
+  commands?: string[];
 }
 
 /**

@@ -45,7 +45,8 @@ function judge({ userName }: Account, ids: ReadonlySet<string>): Check {
   const problem = {
     what: `${userName} lacks the directory role ${lacking.join(' and the directory role ')}.`,
     why: 'The deployment makes two app registrations, and gives the managed identity a permission of Microsoft Graph.',
-    mend: 'Activate or ask for the role, then sign in again: az login, azd auth login. Or have it done by somebody who holds it, with scripts/grant-permissions, and then: azd env set GRAPH_EXTENSION false',
+    mend: 'Activate or ask for the role, and sign in again (az login, azd auth login). Or have it done by somebody who holds it, with scripts/grant-permissions, and say so:',
+    commands: ['azd env set GRAPH_EXTENSION false'],
   };
   return judged(ROLES_NAME, [problem], '');
 }
@@ -55,12 +56,15 @@ function checkGranted(env: Environment): Check {
   const problems = missing.map((name) => ({
     what: `${name} ${env[name] ? 'must be a GUID' : 'is missing'}, and GRAPH_EXTENSION is false.`,
     why: 'Without the extension the deployment makes no app registration: it must be told of those that are there.',
-    mend: `Run scripts/grant-permissions, which prints it, then: azd env set ${name} <id>`,
+    mend: 'Run scripts/grant-permissions, which prints it, then:',
+    commands: [`azd env set ${name} <id>`],
   }));
   return judged(ROLES_NAME, problems, 'made by scripts/grant-permissions');
 }
 
 const TENANT_NAME = 'tenant';
+const UPN = /^[\w.'-]+@[\w.-]+$/;
+const DOMAIN = /^([a-z0-9-]+\.)+[a-z]{2,}$/i;
 
 /** Whether the service account is in this tenant and may sign in, and whether TENANT_DOMAIN is one of its domains. */
 export async function checkTenant(run: RunProgram, account: Account, env: Environment): Promise<Check> {
@@ -68,8 +72,8 @@ export async function checkTenant(run: RunProgram, account: Account, env: Enviro
   const domain = env.TENANT_DOMAIN ?? '';
   // What is no UPN or domain is told as that, and asked for nowhere.
   const [found, known] = await Promise.all([
-    /^[\w.'-]+@[\w.-]+$/.test(upn) ? lookForAccount(run, account, upn) : 'ok',
-    domain === '' ? 'ok' : lookForDomain(run, account, domain),
+    UPN.test(upn) ? lookForAccount(run, account, upn) : 'ok',
+    DOMAIN.test(domain) ? lookForDomain(run, account, domain) : 'ok',
   ]);
   const answers = [found, known];
   const problems = answers.filter((one): one is Problem => typeof one === 'object');
@@ -97,7 +101,8 @@ async function lookForAccount(run: RunProgram, { graph, tenantId }: Account, upn
     return {
       what: `There is no account ${upn} (SERVICE_ACCOUNT) in the tenant ${tenantId}.`,
       why: 'Its chats are where Teams tells of emergency calls, and the deployment gives consent for it alone.',
-      mend: 'Create it first, with a Teams licence: Microsoft 365 admin center > Users > Active users. Or: azd env set SERVICE_ACCOUNT <its UPN>',
+      mend: 'Create it first, with a Teams licence: Microsoft 365 admin center > Users > Active users. Or name the right one:',
+      commands: ['azd env set SERVICE_ACCOUNT <its UPN>'],
     };
   }
 }
@@ -111,7 +116,8 @@ async function lookForDomain(run: RunProgram, { graph, tenantId }: Account, doma
     return {
       what: `TENANT_DOMAIN is no verified domain of the tenant ${tenantId}.`,
       why: 'Microsoft Graph finds the Event Hub by it: with another it can put no notification there.',
-      mend: `azd env set TENANT_DOMAIN ${names.find((name) => name.endsWith('.onmicrosoft.com')) ?? '<domain>'}`,
+      mend: 'Name one of its domains:',
+      commands: [`azd env set TENANT_DOMAIN ${names.find((name) => name.endsWith('.onmicrosoft.com')) ?? '<domain>'}`],
     };
   } catch (caught) {
     if (!(caught instanceof ProgramError)) throw caught;

@@ -16,14 +16,14 @@ const INPUTS: Readonly<Record<string, { why: string; example: string }>> = {
     why: 'Microsoft Graph finds the Event Hub by the domain of the tenant.',
     example: 'contoso.onmicrosoft.com',
   },
-  TWILIO_ACCOUNT_SID: { why: 'Without it no SMS is sent.', example: 'AC…, from https://console.twilio.com' },
+  TWILIO_ACCOUNT_SID: { why: 'Without it no SMS is sent.', example: 'AC… (https://console.twilio.com shows it)' },
   TWILIO_FROM: {
     why: 'An SMS needs a sender that the carriers have approved (or set TWILIO_MESSAGING_SERVICE_SID instead).',
     example: '+14255550100',
   },
   TWILIO_MESSAGING_SERVICE_SID: {
     why: 'An SMS needs a sender that the carriers have approved.',
-    example: 'MG…, from https://console.twilio.com',
+    example: 'MG… (https://console.twilio.com shows it)',
   },
   LAST_RESORT_NUMBERS: {
     why: 'These are told when nobody of the roster can be reached, and when the roster or the storage cannot be read.',
@@ -52,7 +52,12 @@ export function checkInputs(env: Environment): Check {
 
 function toProblem(name: string, problem: string): Problem {
   const { why = '', example = '' } = INPUTS[name] ?? {};
-  return { what: `${name} ${problem}.`, why, mend: `azd env set ${name} ${example}` };
+  return {
+    what: `${name} ${problem}.`,
+    why,
+    mend: `Set it, such as ${example}:`,
+    commands: [`azd env set ${name} <value>`],
+  };
 }
 
 function missing(name: string, env: Environment): Problem[] {

@@ -66,7 +66,8 @@ function notRegistered(missing: readonly string[], { subscriptionId }: Account):
   const problem = {
     what: `Not registered in the subscription: ${missing.join(', ')}.`,
     why: 'Nothing of these can be created in the subscription before.',
-    mend: ['Run: npm run deployment -- before --register. Or one by one:', ...commands].join('\n'),
+    mend: 'With the first all are registered; the others do the same one by one:',
+    commands: ['npm run deployment -- before --register', ...commands],
   };
   return judged(NAME, [problem], '');
 }

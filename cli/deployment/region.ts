@@ -13,7 +13,8 @@ export async function checkRegion(run: RunProgram, account: Account, env: Enviro
     const problem = {
       what: 'No region is chosen (AZURE_LOCATION).',
       why: 'Not every region has the plan that the functions run on.',
-      mend: 'azd env set AZURE_LOCATION eastus2. The regions are listed by: az functionapp list-flexconsumption-locations --output table',
+      mend: 'Look which do, and choose one:',
+      commands: ['az functionapp list-flexconsumption-locations --output table', 'azd env set AZURE_LOCATION <region>'],
     };
     return judged(REGION, [problem], '');
   }
@@ -24,7 +25,8 @@ export async function checkRegion(run: RunProgram, account: Account, env: Enviro
     const problem = {
       what: `The region ${wanted} does not have the Flex Consumption plan.`,
       why: 'The functions run on it: nothing else keeps an instance ready for the next call at this price.',
-      mend: `azd env set AZURE_LOCATION <region>, one of: ${names.sort().join(', ')}`,
+      mend: `Choose one of: ${names.sort().join(', ')}.`,
+      commands: ['azd env set AZURE_LOCATION <region>'],
     };
     return judged(REGION, names.includes(regionName(wanted)) ? [] : [problem], `${wanted} has Flex Consumption`);
   } catch (caught) {
@@ -66,12 +68,17 @@ function toProblem(vault: unknown): Problem {
   const location = `${at(vault, 'properties', 'location')}`;
   const group = /\/resourceGroups\/([^/]+)\//i.exec(`${at(vault, 'properties', 'vaultId')}`)?.[1] ?? '<its group>';
   const isProtected = at(vault, 'properties', 'purgeProtectionEnabled') === true;
-  const recover = `az group create --name ${group} --location ${location}, then: az keyvault recover --name ${name}`;
+  const date = `${at(vault, 'properties', 'scheduledPurgeDate')}`.slice(0, 10);
   return {
     what: `The Key Vault ${name} of an earlier deployment of this environment is deleted, but not gone.`,
     why: 'It keeps its name, so the new one cannot be created. It also holds the key of the stored sign-in.',
     mend: isProtected
-      ? `Bring it back: ${recover}. It is protected: it cannot be removed before ${`${at(vault, 'properties', 'scheduledPurgeDate')}`.slice(0, 10)}. Or use another environment name: azd env new <name>`
-      : `Bring it back: ${recover}. Or remove it with all that it holds: az keyvault purge --name ${name} --location ${location}`,
+      ? `It is protected, and cannot be removed before ${date}. Use another environment name (azd env new <name>), or bring it back:`
+      : `Bring it back with the first two, or remove it with all that it holds with the last:`,
+    commands: [
+      `az group create --name ${group} --location ${location}`,
+      `az keyvault recover --name ${name} --location ${location}`,
+      ...(isProtected ? [] : [`az keyvault purge --name ${name} --location ${location}`]),
+    ],
   };
 }

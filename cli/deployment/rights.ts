@@ -55,7 +55,8 @@ function judge({ subscriptionId, subscriptionName, userName }: Account, assignme
   const problem = {
     what: `${userName} may not ${what} in the subscription "${subscriptionName}" (${names.join(', ') || 'no role'}).`,
     why: 'A deployment creates resources and gives the managed identity its rights on them.',
-    mend: 'Ask for Owner on the subscription, or for Contributor and Role Based Access Control Administrator. Where the role is eligible only, activate it: https://aka.ms/myroles. Then: az login',
+    mend: 'Ask for Owner on the subscription, or for Contributor and Role Based Access Control Administrator. Where the role is eligible only, activate it (https://aka.ms/myroles). Then sign in again:',
+    commands: ['az login', 'azd auth login'],
   };
   return judged(NAME, [problem], '');
 }

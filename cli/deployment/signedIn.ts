@@ -65,20 +65,23 @@ function noAnswer(error: ProgramError, subscriptionId: string): Problem {
     return {
       what: error.message,
       why: HELPS_LATER,
-      mend: 'Install it: https://learn.microsoft.com/cli/azure/install-azure-cli. Then: az login',
+      mend: 'Install it (https://learn.microsoft.com/cli/azure/install-azure-cli), and sign in:',
+      commands: ['az login --tenant <tenant of the subscription>'],
     };
   }
   if (/subscription of '.*' doesn't exist|could not be found|SubscriptionNotFound/i.test(error.said)) {
     return {
       what: `Your sign-in at the Azure CLI does not see the subscription ${subscriptionId}.`,
       why: HELPS_LATER,
-      mend: 'Sign in to the tenant of the subscription: az login --tenant <tenant>. Or choose another: azd env set AZURE_SUBSCRIPTION_ID <id>',
+      mend: 'Sign in to the tenant of the subscription, or choose another subscription:',
+      commands: ['az login --tenant <tenant>', 'azd env set AZURE_SUBSCRIPTION_ID <id>'],
     };
   }
   return {
     what: NOT_SIGNED_IN.test(error.said) ? 'Nobody is signed in to the Azure CLI.' : error.message,
     why: HELPS_LATER,
-    mend: 'Run: az login --tenant <tenant of the subscription>',
+    mend: 'Sign in:',
+    commands: ['az login --tenant <tenant of the subscription>'],
   };
 }
 
@@ -86,7 +89,8 @@ function noSubscription(value: string): Problem {
   return {
     what: value === '' ? 'No subscription is chosen (AZURE_SUBSCRIPTION_ID).' : 'AZURE_SUBSCRIPTION_ID must be a GUID.',
     why: 'Rights, resource providers, region and names can only be looked at in the subscription that is deployed to.',
-    mend: 'azd env set AZURE_SUBSCRIPTION_ID <id>. The ids are listed by: az account list --output table',
+    mend: 'Find its id, and choose it:',
+    commands: ['az account list --output table', 'azd env set AZURE_SUBSCRIPTION_ID <id>'],
   };
 }
 
@@ -96,7 +100,8 @@ function wrongTenant({ tenantId }: Account, wanted: string | undefined): Problem
     {
       what: `The subscription belongs to the tenant ${tenantId}, and AZURE_TENANT_ID names ${wanted}.`,
       why: 'The app registrations are made in the tenant of the subscription, and it must be the one that Teams runs in.',
-      mend: `Choose a subscription of the other tenant, or: azd env set AZURE_TENANT_ID ${tenantId}`,
+      mend: 'Choose a subscription of the other tenant, or, where this one is right:',
+      commands: [`azd env set AZURE_TENANT_ID ${tenantId}`],
     },
   ];
 }
@@ -105,7 +110,8 @@ function notEnabled({ subscriptionName }: Account, state: string): Problem {
   return {
     what: `The subscription "${subscriptionName}" is not enabled (${state}).`,
     why: 'Nothing can be created in it.',
-    mend: 'Azure portal > Subscriptions: mend its billing, or choose another: azd env set AZURE_SUBSCRIPTION_ID <id>',
+    mend: 'Azure portal > Subscriptions says what it lacks. Or choose another:',
+    commands: ['azd env set AZURE_SUBSCRIPTION_ID <id>'],
   };
 }
 
@@ -123,7 +129,8 @@ async function checkDeveloperTool(run: RunProgram, account: Account): Promise<Pr
     return {
       what: 'azd and the Azure CLI are signed in as two different people.',
       why: 'azd gives the rights to the vault and the tables to whom it is signed in as; the Azure CLI would be refused there.',
-      mend: `Sign both in as the same: azd auth login --tenant-id ${account.tenantId}, and az login --tenant ${account.tenantId}`,
+      mend: 'Sign both in as the same person:',
+      commands: [`azd auth login --tenant-id ${account.tenantId}`, `az login --tenant ${account.tenantId}`],
     };
   } catch (caught) {
     if (caught instanceof ProgramError && (caught.kind === 'missing' || NOT_SIGNED_IN.test(caught.said))) {
@@ -132,8 +139,9 @@ async function checkDeveloperTool(run: RunProgram, account: Account): Promise<Pr
         what: isMissing ? caught.message : 'Nobody is signed in to azd for the tenant of the subscription.',
         why: 'azd creates everything in Azure.',
         mend: isMissing
-          ? 'Install it: https://learn.microsoft.com/azure/developer/azure-developer-cli/install-azd'
-          : `Run: azd auth login --tenant-id ${account.tenantId}`,
+          ? 'Install it (https://learn.microsoft.com/azure/developer/azure-developer-cli/install-azd), and sign in:'
+          : 'Sign in:',
+        commands: [`azd auth login --tenant-id ${account.tenantId}`],
       };
     }
     return unknown(NAME, `${account.userName}; azd did not say who is signed in to it`);
