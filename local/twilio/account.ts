@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ErrorCode } from './apiErrors.ts';
 import { type Behaviour, REFUSED_AT_CREATION } from './behaviours.ts';
+import { type Profile, READY } from './profile.ts';
 
 export interface AccountOptions {
   accountSid: string;
@@ -17,6 +18,9 @@ export interface Account {
   readonly accountSid: string;
   readonly numbers: readonly string[];
   readonly messagingServices: readonly string[];
+  profile(): Readonly<Profile>;
+  /** Changes what is named, from the next request on. */
+  setProfile(changes: Partial<Profile>): void;
   /** Whether an `Authorization` header holds the account's token or one of its API keys. */
   isAuthorized(header: string | undefined): boolean;
   behave(number: string, behaviour: Behaviour): void;
@@ -32,11 +36,16 @@ export function createAccount(options: AccountOptions): Account {
   const credentials = [`${accountSid}:${authToken}`, ...apiKeys.map(({ sid, secret }) => `${sid}:${secret}`)];
   const behaviours = new Map<string, Behaviour>();
   const smsUrls = new Map<string, string>();
+  let profile: Readonly<Profile> = READY;
   const behaviourOf = (number: string) => behaviours.get(number) ?? 'reachable';
   return {
     accountSid,
     numbers,
     messagingServices,
+    profile: () => profile,
+    setProfile: (changes) => {
+      profile = { ...profile, ...changes };
+    },
     isAuthorized(header) {
       const given = readBasicCredentials(header);
       return given !== null && credentials.some((known) => isEqual(given, known));

@@ -1,3 +1,4 @@
+import { readResource } from './accountResources.ts';
 import { apiError } from './apiErrors.ts';
 import { type ApiAnswer, type ApiParts, type ApiRequest, refuse } from './apiRequest.ts';
 import { createMessage } from './createMessage.ts';
@@ -18,6 +19,10 @@ export function answerRequest(request: ApiRequest, parts: ApiParts): ApiAnswer {
   const [, version, accountSid, sid] = MESSAGES.exec(request.path) ?? [];
   if (!parts.account.isAuthorized(request.authorization)) {
     return refuse(request, apiError(20003), 'the credentials are wrong', parts);
+  }
+  const resource = readResource(request, parts);
+  if (resource !== null) {
+    return resource;
   }
   if (version !== API_VERSION) {
     return refuse(request, apiError(20404, request.path), 'the path is not known', parts);

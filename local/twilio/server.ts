@@ -10,6 +10,7 @@ import { createFaults, type TwilioFault, type TwilioFaults } from './faults.ts';
 import { receiveReply } from './inbound.ts';
 import type { TwilioMessage } from './message.ts';
 import { createMessageStore, type PhoneMessage } from './messageStore.ts';
+import type { Profile } from './profile.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -56,6 +57,8 @@ export interface Twilio {
   ): Promise<{ message: TwilioMessage; webhookStatus: number | null }>;
   /** From now on the number takes messages in this way. */
   behave(number: string, behaviour: Behaviour): void;
+  /** Changes what is true of the account, its numbers and their registration. */
+  setProfile(changes: Partial<Profile>): void;
   faults: TwilioFaults;
   requests(): ReceivedRequest[];
   callbacks(): StatusCallback[];
@@ -67,7 +70,7 @@ export interface Twilio {
 
 const MAX_REQUEST_BYTES = 64 * 1024;
 
-/** Starts one Twilio account on loopback that speaks the messages part of the 2010-04-01 API. */
+/** Starts one Twilio account on loopback: messages, and what can be read of the account and its numbers. */
 export async function startTwilio(options: TwilioOptions): Promise<Twilio> {
   const now = options.now ?? (() => new Date());
   const account = createAccount(options);
@@ -111,6 +114,7 @@ export async function startTwilio(options: TwilioOptions): Promise<Twilio> {
     setSmsUrl: account.setSmsUrl,
     reply: (from, to, body) => receiveReply({ from, to, body }, { ...parts, webhooks }),
     behave: account.behave,
+    setProfile: account.setProfile,
     faults: faultState.faults,
     requests: () => requests.map((request) => ({ ...request })),
     callbacks: delivery.callbacks,

@@ -1,0 +1,71 @@
+import { asRecord } from './azureRest.ts';
+import { type Check, type DoctorContext, type DoctorFinding, NOT_USED } from './check.ts';
+
+const WHY =
+  'A secret that the function app cannot read counts as missing: what needs it is off, and calls may go untold.';
+
+/**
+ * Whether the settings that stand in the Key Vault can be read: by the function app, as App Service itself says, and by
+ * whoever asks, without which the other parts cannot be looked at.
+ */
+export const keyVaultCheck: Check = {
+  part: 'Key Vault',
+  async look(context) {
+    const { unread, references } = context.reading.keyVault;
+    if (!context.deployment) return NOT_USED;
+    const { deployment } = context;
+    const findings = unread.map(
+      ({ name, secret, code }): DoctorFinding => ({
+        id: `reference:${name}`,
+        severity: 'critical',
+        what: `${name}: ${secret ?? 'its Key Vault reference'} cannot be read from here (${code}).`,
+        why: 'What needs it could not be looked at from here. Whether the function app can read it is told apart.',
+        todo: secretAdvice(code, deployment.AZURE_KEY_VAULT_NAME),
+      }),
+    );
+    const readHere = `${references - unread.length} of ${references} references read here`;
+    const ofApp = await referencesOfApp(context).catch((caught: unknown) => {
+      if (findings.length === 0) throw caught;
+      return null;
+    });
+    if (ofApp === null) return { detail: `${readHere}; what the function app reads cannot be seen`, findings };
+    const broken = ofApp.filter(({ status }) => status !== 'Resolved' && status !== 'Initialized');
+    return {
+      detail: `${readHere}, ${ofApp.length - broken.length} of ${ofApp.length} by the function app`,
+      findings: [
+        ...findings,
+        ...broken.map(
+          ({ name, status }): DoctorFinding => ({
+            id: `appReference:${name}`,
+            severity: 'critical',
+            what: `The function app cannot read ${name} from the Key Vault (${status}).`,
+            why: WHY,
+            todo: 'Azure portal, the function app, Environment variables, that setting: it says why. Then: azd provision.',
+          }),
+        ),
+      ],
+    };
+  },
+};
+
+function secretAdvice(code: string, vault = '<vault>'): string {
+  return /NotFound|404|Empty|Disabled/.test(code)
+    ? `Set the secret in the Key Vault ${vault}: azd provision asks for Twilio's; token-cache-key is made by its hook.`
+    : `Give yourself the role Key Vault Secrets User on the Key Vault ${vault}, and look at its firewall and at az login.`;
+}
+
+/** https://learn.microsoft.com/rest/api/appservice/web-apps/get-app-settings-key-vault-references */
+async function referencesOfApp({ azure, deployment }: DoctorContext): Promise<{ name: string; status: string }[]> {
+  const { AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP, AZURE_FUNCTION_APP_NAME } = deployment ?? {};
+  const app = `/subscriptions/${AZURE_SUBSCRIPTION_ID}/resourceGroups/${AZURE_RESOURCE_GROUP}/providers/Microsoft.Web/sites/${AZURE_FUNCTION_APP_NAME}`;
+  const items = await azure.listResources(`${app}/config/configreferences/appsettings?api-version=2024-11-01`);
+  return items.map(({ name, properties }) => {
+    const { status, secretName } = asRecord(properties);
+    const secret = typeof secretName === 'string' ? ` (secret ${plain(secretName)})` : '';
+    return { name: `${plain(name)}${secret}`, status: plain(status) };
+  });
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value.replace(/[^\w.-]/g, '') : 'unknown';
+}

@@ -1,0 +1,68 @@
+import { errorCodeOf } from '../../shared/errors.ts';
+import { bySeverity, type State, stateOf } from '../../shared/watch/finding.ts';
+import { CannotLookError, type Check, type DoctorContext, type DoctorFinding } from './check.ts';
+
+/** How one part stands. `unknown`: nothing was seen of it. */
+export interface PartReport {
+  part: string;
+  state: State | 'unknown';
+  detail: string;
+  findings: DoctorFinding[];
+  /** It should have been seen, and could not be. */
+  isBlind: boolean;
+}
+
+/** For one part, with everything it asks. */
+const LIMIT_MS = 20_000;
+
+/** Looks at every part at once, each for itself: one that fails or takes longer than its limit is a report too. */
+export function runChecks(
+  checks: readonly Check[],
+  context: DoctorContext,
+  { limitMs = LIMIT_MS }: { limitMs?: number } = {},
+): Promise<PartReport[]> {
+  return Promise.all(checks.map((check) => runCheck(check, context, limitMs)));
+}
+
+async function runCheck(check: Check, context: DoctorContext, limitMs: number): Promise<PartReport> {
+  const { part } = check;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const why = `It did not answer within ${limitMs / 1_000} s`;
+    timer = setTimeout(() => reject(new CannotLookError(why)), limitMs);
+  });
+  try {
+    const result = await Promise.race([check.look(context), late]);
+    if ('unseen' in result) return { part, state: 'unknown', detail: result.unseen, findings: [], isBlind: false };
+    const findings = (result.findings ?? []).filter((finding) => finding !== null).sort(worstFirst);
+    return { part, state: stateOf({ findings: findings.map(dated) }), detail: result.detail, findings, isBlind: false };
+  } catch (caught) {
+    return blind(part, caught);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function blind(part: string, caught: unknown): PartReport {
+  const isOurs = caught instanceof CannotLookError;
+  const why = isOurs ? caught.message : errorCodeOf(caught);
+  const finding: DoctorFinding = {
+    id: `unseen:${part}`,
+    severity: 'warning',
+    what: `This could not be looked at: ${why}.`,
+    why: 'So nobody knows how it stands.',
+    todo:
+      (isOurs && caught.todo) ||
+      'Run it again. If it lasts, look at the network between this computer and that service.',
+  };
+  return { part, state: 'unknown', detail: `could not be looked at (${why})`, findings: [finding], isBlind: true };
+}
+
+function worstFirst(a: DoctorFinding, b: DoctorFinding): number {
+  return bySeverity({ ...a, since: null }, { ...b, since: null });
+}
+
+/** The rules of the watch ask for a little more than is known here. */
+function dated(finding: DoctorFinding) {
+  return { ...finding, since: null, title: finding.id };
+}
