@@ -71,9 +71,10 @@ param twilioFrom string = ''
 @maxLength(34)
 param twilioMessagingServiceSid string = ''
 
-@description('E.164 numbers, parted by commas: told when nobody of the roster can be.')
+@description('E.164 numbers, parted by commas: told when nobody of the roster can be, or the storage cannot be read.')
+@minLength(8)
 @maxLength(500)
-param lastResortNumbers string = ''
+param lastResortNumbers string
 
 @description('Mail addresses, parted by commas, that Azure itself writes to when something is wrong: the alarms that do not need our code.')
 @minLength(3)
@@ -283,7 +284,7 @@ module functionApp 'modules/functionApp.bicep' = {
     functionAppName: functionAppName
     location: location
     tags: tags
-    serviceName: 'functions'
+    serviceName: 'alerts'
     managedIdentityId: identity.outputs.id
     packageContainerUri: storage.outputs.packageContainerUri
     instanceMemoryMB: instanceMemoryMB
@@ -298,6 +299,10 @@ module functionApp 'modules/functionApp.bicep' = {
       clientId: signInClientId
       defaultCountry: settings.defaultCountry
       emergencyCallingPolicies: emergencyCallingPolicies
+      // Only where something comes encrypted: the hook after provisioning makes the certificate on the same condition.
+      encryptionCertificate: empty(emergencyCallingPolicies) && settings.chatResourceData != 'encrypted'
+        ? ''
+        : '${keyVault.outputs.uri}certificates/encryption-certificate'
       eventHubName: eventHubs.outputs.hubName
       eventHubsHost: eventHubs.outputs.host
       eventNotificationUrl: settings.eventNotificationUrl
@@ -310,7 +315,6 @@ module functionApp 'modules/functionApp.bicep' = {
       hostQueueServiceUri: storage.outputs.hostEndpoints.queue
       hostTableServiceUri: storage.outputs.hostEndpoints.table
       keyVaultName: keyVault.outputs.name
-      keyVaultUri: keyVault.outputs.uri
       lastResortNumbers: lastResortNumbers
       legalHold: settings.legalHold
       lifecycleNotificationUrl: outboundOnly ? '' : 'https://${functionAppHostName}/api/graph/lifecycle'

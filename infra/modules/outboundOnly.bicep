@@ -3,8 +3,8 @@
 // The app still calls out, and Graph still reaches the Event Hub. Deploying code needs the private network too.
 //
 // What it costs: the private endpoint 0.01 USD an hour, about 7.30 USD a month, and 0.01 USD a GB through it; the private
-// DNS zone 0.50 USD a month. The network, and its peering inside a region up to the traffic, cost nothing.
-// List prices (https://azure.microsoft.com/pricing/details/private-link/ and /pricing/details/dns/) as reported on 2025-08-25.
+// DNS zone 0.50 USD a month. The network itself costs nothing. List prices of East US, 2024-07-01, as in docs/cost.md
+// (https://azure.microsoft.com/pricing/details/private-link/, https://azure.microsoft.com/pricing/details/dns/).
 
 @description('Name of the virtual network.')
 @minLength(2)
