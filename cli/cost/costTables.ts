@@ -11,9 +11,22 @@ const CASES: readonly (Partial<Deployment> & { title: string })[] = [
   { title: 'Standard, 1,000 calls', tier: 'Standard', calls: BUSY },
 ];
 
-/** The tables of `docs/cost.md`, in Markdown: the bill meter by meter, what is paid to others, and what each choice changes. */
+/** What `docs/cost.md` says of sums, in Markdown: the totals, the bill meter by meter, what is paid to others, and what each choice changes. */
 export function costTables(inputs: CostInputs, pace: Pace): string {
-  return [billTable(inputs, pace), besideTable(inputs), choicesTable(inputs, pace), ''].join('\n\n');
+  const parts = [summary(inputs, pace), billTable(inputs, pace), besideTable(inputs), choicesTable(inputs, pace)];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function summary(inputs: CostInputs, pace: Pace): string {
+  const [basic, basicBusy, standard] = CASES.map((choice) =>
+    Math.round(totalOf(monthlyCost(inputs, pace, { ...DEFAULT_DEPLOYMENT, ...choice }))),
+  );
+  const busy = basicBusy === basic ? 'with 1,000 calls no more than that' : `${basicBusy} with 1,000 calls`;
+  const beside = Math.round(totalOf(costBeside(inputs, 0)));
+  return (
+    `About ${basic} US dollars of Azure a month in the Basic tier, ${busy}; ${standard} in the Standard tier. ` +
+    `Beside that about ${beside} a month for Twilio and the licence of the service account, and what each SMS costs.`
+  );
 }
 
 function billTable(inputs: CostInputs, pace: Pace): string {
@@ -47,7 +60,9 @@ function besideTable(inputs: CostInputs): string {
 
 function choicesTable(inputs: CostInputs, pace: Pace): string {
   const standard = totalOf(monthlyCost(inputs, pace, DEFAULT_DEPLOYMENT));
-  const rows = choices(inputs, pace).map(({ what, total, price }) => [what, signed(total - standard), price]);
+  const rows = choices(inputs, pace)
+    .filter(({ total }) => total !== standard)
+    .map(({ what, total, price }) => [what, signed(total - standard), price]);
   return tableOf(['choice, against Basic in a quiet month', 'a month', 'what it costs beside money'], rows);
 }
 
