@@ -61,9 +61,9 @@ async function ensureKey(
   const { vaultUrl, credential } = work;
   const state = await withPatience(work, terminal, () => ensureTokenCacheKey(vaultUrl, credential, { isDryRun }));
   const name = `Key of the stored sign-in (${TOKEN_CACHE_KEY_SECRET})`;
-  if (state === 'disabled') {
+  if (state === 'unusable') {
     throw new RefusedError(
-      `${name}: it is in the vault, but its newest version is disabled. It is not replaced, since the stored sign-in could not be read any more. Enable it: Azure portal > Key vaults > Secrets > ${TOKEN_CACHE_KEY_SECRET}`,
+      `${name}: what is in the vault is disabled, or not 32 bytes in Base64. It is not replaced, since a sign-in that is stored could not be read any more. Enable the right version: Azure portal > Key vaults > ${new URL(vaultUrl).hostname} > Secrets > ${TOKEN_CACHE_KEY_SECRET}`,
     );
   }
   const made = isDryRun ? 'would be made' : 'made';

@@ -8,8 +8,8 @@ export const TOKEN_CACHE_KEY_SECRET = 'token-cache-key';
 /** AES-256. */
 const KEY_BYTES = 32;
 
-/** `disabled`: it is there and cannot be read; another one would make the stored sign-in unreadable for good. */
-export type KeyState = 'made' | 'kept' | 'disabled';
+/** `unusable`: disabled, or no key; another one would make a sign-in that is stored unreadable for good. */
+export type KeyState = 'made' | 'kept' | 'unusable';
 
 /**
  * Makes the key with which the stored sign-in is encrypted, where the vault has none. One that is there is never
@@ -21,17 +21,26 @@ export async function ensureTokenCacheKey(
   { isDryRun = false }: { isDryRun?: boolean } = {},
 ): Promise<KeyState> {
   const client = new SecretClient(vaultUrl, credential, keyVaultOptions(vaultUrl));
-  const versions: { createdAt: number; isEnabled: boolean }[] = [];
-  for await (const { createdOn, enabled } of client.listPropertiesOfSecretVersions(TOKEN_CACHE_KEY_SECRET)) {
-    versions.push({ createdAt: createdOn?.getTime() ?? 0, isEnabled: enabled !== false });
-  }
-  const [newest] = versions.sort((a, b) => b.createdAt - a.createdAt);
-  if (newest !== undefined) return newest.isEnabled ? 'kept' : 'disabled';
+  // Not the list of its versions: what refuses that does not say why.
+  const found = await lookAtKey(client);
+  if (found !== null) return found;
   if (!isDryRun) {
     const value = randomBytes(KEY_BYTES).toString('base64');
     await client.setSecret(TOKEN_CACHE_KEY_SECRET, value, { contentType: 'Base64 of 32 bytes (AES-256)' });
   }
   return 'made';
+}
+
+async function lookAtKey(client: SecretClient): Promise<KeyState | null> {
+  try {
+    const { value = '' } = await client.getSecret(TOKEN_CACHE_KEY_SECRET);
+    return Buffer.from(value, 'base64').length === KEY_BYTES ? 'kept' : 'unusable';
+  } catch (caught) {
+    const code = keyVaultCodeOf(caught);
+    if (code === '404 SecretNotFound') return null;
+    if (code === '403 SecretDisabled') return 'unusable';
+    throw caught;
+  }
 }
 
 /** Rights that were just assigned, and a vault that was just created: both are there for all in some minutes. */

@@ -3,6 +3,7 @@ const OPERATIONS = [
   'secrets.list',
   'secrets.listVersions',
   'secrets.get',
+  'secrets.set',
   'certificates.create',
   'certificates.getOperation',
   'certificates.listVersions',

@@ -6,7 +6,7 @@ import {
   updateCertificate,
 } from './certificateOperations.ts';
 import type { VaultFaultEffect, VaultOperation } from './faults.ts';
-import { getSecret, listSecrets, listSecretVersions } from './secretOperations.ts';
+import { getSecret, listSecrets, listSecretVersions, setSecret } from './secretOperations.ts';
 import type { Vault } from './vault.ts';
 import type { VaultReply, VaultRequest } from './wire.ts';
 
@@ -38,6 +38,7 @@ export function createRoutes(pendingPolls: number): Route[] {
     route('secrets.list', 'GET', '^/secrets/?$', listSecrets),
     route('secrets.listVersions', 'GET', `${secret}/versions$`, listSecretVersions),
     route('secrets.get', 'GET', `${secret}${version}`, getSecret),
+    route('secrets.set', 'PUT', `${secret}$`, setSecret),
     route('certificates.create', 'POST', `${certificate}/create$`, (vault, request, effect) =>
       createCertificate(vault, request, effect, pendingPolls),
     ),

@@ -1,5 +1,5 @@
-import { disabledSecret, secretNotFound } from './refusal.ts';
-import { type SecretVersion, type Vault, versionsOf } from './vault.ts';
+import { badParameter, disabledSecret, notKnown, secretNotFound } from './refusal.ts';
+import { addVersion, type SecretVersion, type Vault, versionsOf } from './vault.ts';
 import { page, type VaultReply, type VaultRequest } from './wire.ts';
 
 /** https://learn.microsoft.com/rest/api/keyvault/secrets/get-secrets: the newest version of each, without its value. */
@@ -31,6 +31,27 @@ export function getSecret(vault: Vault, request: VaultRequest): VaultReply {
   if (!secret) throw secretNotFound(request.name);
   if (!secret.enabled) throw disabledSecret();
   return { status: 200, json: { ...toItem(request, secret), value: secret.value } };
+}
+
+/**
+ * https://learn.microsoft.com/rest/api/keyvault/secrets/set-secret: always a new version, which is then the newest. Tags and
+ * attributes are not known here.
+ */
+export function setSecret(vault: Vault, request: VaultRequest): VaultReply {
+  const { value, contentType, attributes, ...rest } = (request.body ?? {}) as Record<string, unknown>;
+  const others = [...Object.keys(rest), ...Object.keys((attributes ?? {}) as object)];
+  if (others.length > 0) throw notKnown(`a new secret with ${others.join(', ')}`);
+  if (!/^[0-9A-Za-z-]{1,127}$/.test(request.name)) throw badParameter('The name of a secret is of A-Z, 0-9 and -.');
+  if (typeof value !== 'string') throw badParameter('Property value is missing');
+  const secret = addVersion(vault, {
+    name: request.name,
+    value,
+    contentType: typeof contentType === 'string' ? contentType : null,
+    notBefore: null,
+    expires: null,
+    issued: null,
+  });
+  return { status: 200, json: { ...toItem(request, secret), value } };
 }
 
 function toItem({ vaultUrl }: VaultRequest, secret: SecretVersion) {

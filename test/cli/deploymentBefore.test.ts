@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { lookBefore } from '../../cli/deployment/before.ts';
 import { renderBefore } from '../../cli/deployment/beforeReport.ts';
 import type { Check } from '../../cli/deployment/check.ts';
+import type { ProviderOptions } from '../../cli/deployment/providers.ts';
 import { runProgram } from '../../cli/deployment/runProgram.ts';
 import {
   type Answer,
@@ -34,11 +35,8 @@ beforeEach(() => {
 });
 
 type Env = Record<string, string>;
-const look = (
-  env: Env = {},
-  agree?: (question: string) => Promise<boolean>,
-  say: (line: string) => void = () => undefined,
-) => lookBefore({ run: runProgram, env: { ...INPUTS, ...env } }, { say, ...(agree ? { agree } : {}) });
+const look = (env: Env = {}, options: Partial<ProviderOptions> = {}) =>
+  lookBefore({ run: runProgram, env: { ...INPUTS, ...env } }, { say: () => undefined, ...options });
 const bad = (checks: readonly Check[]) =>
   checks.filter(({ state }) => state !== 'ok').map(({ name, state }) => `${name}: ${state}`);
 /** What to do, and what to type, as one text. */
@@ -507,10 +505,10 @@ describe('registering', () => {
     missing();
     const questions: string[] = [];
     const refuse = async (question: string) => questions.push(question) < 0;
-    expect(bad(await look({}, refuse))).toEqual(['resource providers: problem']);
+    expect(bad(await look({}, { agree: refuse }))).toEqual(['resource providers: problem']);
     expect(questions).toEqual([expect.stringMatching(/Microsoft\.EventHub\. Register now\?$/)]);
     const said: string[] = [];
-    const agreed = await look({}, agrees, (line) => said.push(line));
+    const agreed = await look({}, { agree: agrees, say: (line) => said.push(line) });
     expect(bad(agreed)).toEqual([]);
     expect(said).toEqual([expect.stringMatching(/^Registering Microsoft\.EventHub/)]);
     expect(agreed.find(({ name }) => name === 'resource providers')?.detail).toBe('registered now: Microsoft.EventHub');
@@ -524,7 +522,7 @@ describe('registering', () => {
         refused('provider register', 'ERROR: (AuthorizationFailed) The client has no permission'),
       ]),
     );
-    const [problem, ...others] = problems(await look({}, agrees));
+    const [problem, ...others] = problems(await look({}, { agree: agrees }));
     expect(problem?.what).toMatch(
       /^Microsoft\.EventHub could not be registered: .*\(AuthorizationFailed\) The client has no permission/,
     );

@@ -105,6 +105,20 @@ describe('Microsoft’s clients', () => {
     expect(vault.refusals()).toEqual([]);
   });
 
+  test('a secret is set as a new version, which is the newest', async () => {
+    const first = await secrets().setSecret('key', 'one', { contentType: 'text/plain' });
+    expect(first).toMatchObject({
+      value: 'one',
+      properties: { enabled: true, createdOn: START, contentType: 'text/plain' },
+    });
+    await secrets().setSecret('key', 'two');
+    expect(await secrets().getSecret('key')).toMatchObject({ value: 'two' });
+    const { version = '' } = first.properties;
+    expect(await secrets().getSecret('key', { version })).toMatchObject({ value: 'one' });
+    expect((await raw('PUT', `/secrets/a_b?${VERSION}`, { value: 'x' })).status).toBe(400);
+    expect((await raw('PUT', `/secrets/key?${VERSION}`, {})).status).toBe(400);
+  });
+
   test('versions are listed and disabled; the secret of a disabled one is refused, the newest is got by name', async () => {
     const old = await vault.createCertificateVersion(NAME, { keyPair });
     const current = await vault.createCertificateVersion(NAME, { keyPair });
@@ -177,7 +191,8 @@ describe('the operation that creates a certificate, on the wire', () => {
 
 describe('what it was never taught it refuses loudly', () => {
   test.each([
-    ['PUT', `/secrets/a?${VERSION}`, {}],
+    ['PUT', `/secrets/a?${VERSION}`, { value: 'a', attributes: { exp: 1 } }],
+    ['PUT', `/secrets/a?${VERSION}`, { value: 'a', tags: { a: 'b' } }],
     ['DELETE', `/certificates/a?${VERSION}`, undefined],
     ['GET', `/keys?${VERSION}`, undefined],
     ['GET', '/secrets', undefined],
