@@ -121,10 +121,14 @@ function toProgramError(
   timeoutMs: number,
 ): ProgramError {
   if (error.code === 'ENOENT') return missing(program);
-  const what = `"${program} ${args
-    .filter((arg) => !arg.startsWith('-'))
-    .slice(0, 3)
-    .join(' ')}"`;
+  const words = args.slice(
+    0,
+    Math.max(
+      0,
+      args.findIndex((arg) => arg.startsWith('-')),
+    ),
+  );
+  const what = `"${[program, ...words].join(' ')}"`;
   if (error.killed === true) {
     return new ProgramError('late', `${what} did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
   }
