@@ -1,5 +1,5 @@
 // Alarms that reach a person without the product's own code: an action group with e-mail receivers, and the rules that
-// call it. What the rules look for stands in alarms/rules.json; each rule has its page in docs/runbooks/.
+// call it. What they look for stands in alarms/rules.json; each alarm has its page in docs/runbooks/.
 
 @description('Region of the rules that query the log. The other rules belong to no region.')
 @minLength(1)
@@ -44,28 +44,53 @@ func logged(lines string[], findings string[]) string =>
     ' or '
   )
 
-// What no other rule looks for, as long as it is critical.
-var claimed = filter(flatten(map(rules.log, rule => rule.findings)), id => id != '*')
+// What is critical and belongs to no other alarm.
+var claimed = filter(flatten(map(rules.alarms, alarm => alarm.findings)), id => id != '*')
 var otherCritical = 'Message startswith_cs \'The watch found \' and Message contains_cs \'severity="critical"\' and not(${logged([], claimed)})'
 
-var ownQueries = {
-  'function-failures': loadTextContent('alarms/function-failures.kql')
-  'watch-silent': loadTextContent('alarms/watch-silent.kql')
-}
+var ownQueries = [
+  { alarm: 'watch-silent', query: loadTextContent('alarms/watch-silent.kql') }
+  { alarm: 'function-failures', query: loadTextContent('alarms/function-failures.kql') }
+]
 var lineQuery = loadTextContent('alarms/lines.kql')
-var queries = map(
-  rules.log,
-  rule =>
-    reduce(
-      items({
-        applicationInsightsId: toLower(applicationInsightsId)
-        condition: contains(rule.findings, '*') ? otherCritical : logged(rule.lines, rule.findings)
-        linesAtLeast: string(rule.linesAtLeast)
-      }),
-      ownQueries[?rule.name] ?? lineQuery,
-      (query, part) => replace(query, '{${part.key}}', part.value)
-    )
-)
+var alarmsOfLines = filter(rules.alarms, alarm => !contains(map(ownQueries, own => own.alarm), alarm.name))
+var severities = toObject(rules.alarms, alarm => alarm.name, alarm => alarm.severity)
+
+// One query for all alarms of a severity: Azure charges for each rule, and little for what it finds.
+var queries = [
+  for rule in rules.log: reduce(
+    items({
+      applicationInsightsId: toLower(applicationInsightsId)
+      linesOverMinutes: string(rule.linesOverMinutes)
+      alarms: join(
+        map(
+          filter(alarmsOfLines, alarm => alarm.severity == rule.severity),
+          alarm =>
+            '${contains(alarm.findings, '*') ? otherCritical : logged(alarm.lines, alarm.findings)}, \'${alarm.name}\''
+        ),
+        ', '
+      )
+      linesAtLeast: join(
+        map(
+          filter(alarmsOfLines, alarm => alarm.severity == rule.severity),
+          alarm => 'Alarm == \'${alarm.name}\', ${alarm.linesAtLeast}'
+        ),
+        ', '
+      )
+    }),
+    join(
+      concat(
+        [lineQuery],
+        map(
+          filter(ownQueries, own => severities[own.alarm] == rule.severity),
+          own => '| union (\n${own.query})\n'
+        )
+      ),
+      ''
+    ),
+    (query, part) => replace(query, '{${part.key}}', part.value)
+  )
+]
 
 resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: 'alarms'
@@ -116,8 +141,8 @@ resource metricAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   }
 }
 
-// Each query gives a row for each thing that is wrong, and each is an alert of its own: a second one is told though the
-// first lasts. Alarms that end by themselves are told once and resolved; muting and resolving exclude each other.
+// Each row of a query is an alert of its own, with the alarm and what was found in the mail: a second one is told though
+// the first lasts. Rules that tell again do not resolve by themselves: Azure takes only one of the two.
 resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for (rule, index) in rules.log: {
     name: rule.name
@@ -126,7 +151,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: rule.name
-      description: '${rule.description} What to do: docs/runbooks/${rule.name}.md'
+      description: '${rule.description} What to do stands in docs/runbooks/, on the page named as the alarm.'
       severity: rule.severity
       enabled: true
       scopes: [logAnalyticsId]
@@ -138,7 +163,10 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             query: queries[index]
             metricMeasureColumn: 'Times'
             timeAggregation: 'Total'
-            dimensions: [{ name: 'What', operator: 'Include', values: ['*'] }]
+            dimensions: [
+              { name: 'Alarm', operator: 'Include', values: ['*'] }
+              { name: 'What', operator: 'Include', values: ['*'] }
+            ]
             operator: 'GreaterThan'
             threshold: 0
             failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
@@ -151,7 +179,6 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       skipQueryValidation: true
       actions: {
         actionGroups: [actionGroup.id]
-        customProperties: { runbook: 'docs/runbooks/${rule.name}.md' }
       }
     }
   }
