@@ -89,7 +89,7 @@ function usageOf({ hoursInMonth, counted, assumed }: CostInputs, pace: Pace, dep
   const sumOf = (countOf: (name: string) => number) =>
     timers.reduce((sum, [name, runs]) => sum + runs * countOf(name), 0);
   const secondsOf = (name: string) => known(assumed.secondsOfRun, name);
-  const requestsOf = (name: string) => known(counted.storageRequests, name);
+  const requestsOf = (name: string) => known(counted.requests, name);
 
   const watches = (pace.runsADay.watch ?? 0) * days;
   // Each watch sends one through each partition; they may arrive as batches of one.
@@ -103,7 +103,7 @@ function usageOf({ hoursInMonth, counted, assumed }: CostInputs, pace: Pace, dep
   const hostLocks = seconds / HOST_LOCK_SECONDS.owner + ((hosts - 1) * seconds) / HOST_LOCK_SECONDS.other;
   const timerLocks = (assumed.instancesOfTimers * seconds) / (pace.timerLockMs / 2_000);
   const noted = timers.filter(([name]) => pace.notedTimers.includes(name)).reduce((sum, [, runs]) => sum + runs, 0);
-  const storage = (service: 'table' | 'queue') =>
+  const requests = (service: 'table' | 'queue' | 'vault') =>
     sumOf((name) => requestsOf(name)[service]) +
     watches * requestsOf('canaries')[service] +
     calls * requestsOf('call')[service];
@@ -115,15 +115,15 @@ function usageOf({ hoursInMonth, counted, assumed }: CostInputs, pace: Pace, dep
     triggeredRuns: ingests + notifications,
     timerGbSeconds: sumOf(secondsOf) * gigabytes,
     timerRuns,
-    queueRequests: seconds / (pace.queuePollMs / 1_000) + storage('queue'),
-    tableRequests: storage('table'),
+    queueRequests: seconds / (pace.queuePollMs / 1_000) + requests('queue'),
+    tableRequests: requests('table'),
     blobLists: balances,
     blobWrites: noted,
     // A checkpoint after each batch; the ownership of each partition in each round.
     blobOthers: ingests + balances * PARTITIONS + hostLocks + timerLocks,
     logGigabytes: (runs * assumed.telemetryRecordsOfRun * assumed.telemetryBytesOfRecord) / 1e9,
     oftenLogRules: pace.alertRules.onLogs.filter(({ everyMinutes }) => everyMinutes < 15).length,
-    keyVaultRequests: watches * assumed.keyVaultRequestsOfWatch,
+    keyVaultRequests: requests('vault'),
   };
 }
 

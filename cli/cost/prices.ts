@@ -15,14 +15,14 @@ const price = z.object({
   seenIn: z.string().min(3),
 });
 
-const requests = z.object({ table: z.int().nonnegative(), queue: z.int().nonnegative() });
+const count = z.int().nonnegative();
 
 const schema = z.object({
   hoursInMonth: z.number().positive(),
   prices: z.record(z.string(), price),
   /** Held by tests: `test/docs/cost.test.ts`. */
   counted: z.object({
-    storageRequests: z.record(z.string(), requests),
+    requests: z.record(z.string(), z.object({ table: count, queue: count, vault: count })),
   }),
   /** What only a deployment can measure. */
   assumed: z.object({
@@ -33,7 +33,6 @@ const schema = z.object({
     instancesOfTimers: z.number().positive(),
     telemetryRecordsOfRun: z.number().positive(),
     telemetryBytesOfRecord: z.number().positive(),
-    keyVaultRequestsOfWatch: z.number().positive(),
     storedGigabytes: z.number().positive(),
     peopleOfTeam: z.number().positive(),
     messagesOfCall: z.number().positive(),

@@ -1,4 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
+import type { ClientRequest } from 'node:http';
 import { join } from 'node:path';
 import { costTables } from '../../cli/cost/costTables.ts';
 import { DEFAULT_DEPLOYMENT, monthlyCost, totalOf } from '../../cli/cost/monthlyCost.ts';
@@ -16,6 +18,8 @@ import { startRecordingProxy } from '../harness/recordingProxy.ts';
 import { dials911 } from '../harness/world.ts';
 import { startWatchedWorld } from '../pipeline/watchWorld.ts';
 
+/** https://nodejs.org/api/diagnostics_channel.html#http */
+const REQUESTS = 'http.client.request.start';
 const FOLDER = join(__dirname, '../..');
 const inputs = readCostInputs(FOLDER);
 const pace = readPace(FOLDER);
@@ -40,8 +44,10 @@ test.each([
 
 test('an idle queue is asked as often as host.json says', () => {
   const { counted } = inputs;
-  const alone = Object.fromEntries(Object.keys(counted.storageRequests).map((name) => [name, { table: 0, queue: 0 }]));
-  const quiet = { ...inputs, counted: { ...counted, storageRequests: alone } };
+  const alone = Object.fromEntries(
+    Object.keys(counted.requests).map((name) => [name, { table: 0, queue: 0, vault: 0 }]),
+  );
+  const quiet = { ...inputs, counted: { ...counted, requests: alone } };
   const lineOf = (queuePollMs: number) =>
     monthlyCost(quiet, { ...pace, queuePollMs }, DEFAULT_DEPLOYMENT).find(({ meter }) => meter === 'Queues');
   // Twice a second for 730 hours, in tens of thousands.
@@ -71,37 +77,50 @@ test('the schedules are those of the functions', () => {
 test.each([
   ['a price', { ...inputs, prices: {} }, 'says nothing of eventHubsBasicUnitHour'],
   ['the length of a run', { ...inputs, assumed: { ...inputs.assumed, secondsOfRun: {} } }, 'says nothing of'],
-  ['the requests of a run', { ...inputs, counted: { ...inputs.counted, storageRequests: {} } }, 'says nothing of'],
+  ['the requests of a run', { ...inputs, counted: { ...inputs.counted, requests: {} } }, 'says nothing of'],
 ])('without %s there is no total', (_, broken, reason) => {
   expect(() => totalOf(monthlyCost(broken, pace, DEFAULT_DEPLOYMENT))).toThrow(reason);
 });
 
-test('the storage requests that are counted are those that the code makes', async () => {
-  const measured = await countStorageRequests();
-  for (const [name, { table, queue }] of Object.entries(measured)) {
-    const stated = inputs.counted.storageRequests[name];
+test('the requests that are counted are those that the code makes', async () => {
+  const measured = await countRequests();
+  for (const [name, count] of Object.entries(measured)) {
+    const stated = inputs.counted.requests[name];
     // Never too few, and not so many that the figure says nothing any more.
-    const isRight = (count: number, said = -1) => said >= count && said <= count * 1.25 + 1;
-    if (!isRight(table, stated?.table) || !isRight(queue, stated?.queue)) {
-      throw new Error(`docs/cost.json: ${name} makes ${table} requests to tables and ${queue} to queues`);
+    const isRight = (service: keyof Count) => {
+      const said = stated?.[service] ?? -1;
+      return said >= count[service] && said <= count[service] * 1.25 + 1;
+    };
+    if (!isRight('table') || !isRight('queue') || !isRight('vault')) {
+      throw new Error(`docs/cost.json: ${name} makes the requests ${JSON.stringify(count)}`);
     }
   }
-  expect(Object.keys(inputs.counted.storageRequests).sort()).toEqual(Object.keys(measured).sort());
+  expect(Object.keys(inputs.counted.requests).sort()).toEqual(Object.keys(measured).sort());
 });
 
+type Count = Record<'table' | 'queue' | 'vault', number>;
+
 /** Of each timer while nobody calls, of the canaries of one watch as they arrive, and of one call with both sources. */
-async function countStorageRequests(): Promise<Record<string, { table: number; queue: number }>> {
+async function countRequests(): Promise<Record<string, Count>> {
   const world = await startWatchedWorld({}, { events: true });
   const proxy = await startRecordingProxy(world.env.AlertStorage, 0);
-  const counts: Record<string, { table: number; queue: number }> = {};
+  const vaultHost = new URL(world.vault?.vaultUrl ?? 'http://none').host;
+  const counts: Record<string, Count> = {};
+  let vault = 0;
+  const onRequest = (message: unknown) => {
+    const { request } = message as { request: ClientRequest };
+    if (request.getHeader('host') === vaultHost) vault += 1;
+  };
+  subscribe(REQUESTS, onRequest);
   try {
     world.services = await world.start(undefined, { ...world.env, AlertStorage: proxy.connectionString });
     const { services } = world;
     const count = async (name: string, run: () => Promise<unknown>) => {
       proxy.requests.splice(0);
+      vault = 0;
       await run();
       const queue = proxy.requests.filter(({ what }) => what.includes('/alert-work')).length;
-      counts[name] = { table: proxy.requests.length - queue, queue };
+      counts[name] = { table: proxy.requests.length - queue, queue, vault };
     };
     const timers = { sweep, reconcileChats, renewSubscriptions, purge };
     // What is asked once for a process is asked in the first round.
@@ -119,6 +138,7 @@ async function countStorageRequests(): Promise<Record<string, { table: number; q
     });
     return counts;
   } finally {
+    unsubscribe(REQUESTS, onRequest);
     await proxy.close();
     await world.stop();
   }
