@@ -78,7 +78,8 @@ function render(report: DoctorReport, { services }: DoctorContext, terminal: Sta
     })),
   }));
   const table = renderStatus({ at: report.at, state: report.state, parts }, { ...terminal, timeText, zone });
-  return `${table}\n${renderHints(report.byHand, terminal)}`;
+  // Whoever has something critical to mend needs no more to read.
+  return report.state === 'critical' ? table : `${table}\n${renderHints(report.byHand, terminal)}`;
 }
 
 function renderHints(hints: readonly Hint[], { columns }: StatusTerminal): string {
@@ -88,7 +89,7 @@ function renderHints(hints: readonly Hint[], { columns }: StatusTerminal): strin
     ...indented(what, '  ', width),
     ...indented(where, '  -> ', width),
   ]);
-  return ['By hand, since no program can see it:', ...lines, ''].join('\n');
+  return ['To be looked at by hand, since no program can:', ...lines, ''].join('\n');
 }
 
 function indented(text: string, lead: string, width: number): string[] {

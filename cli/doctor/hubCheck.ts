@@ -23,18 +23,25 @@ export const hubCheck: Check = {
     if (!services?.settings.eventHub) return SEE_SETTINGS;
     const sender = await openCanarySender(services);
     try {
-      const sent = await outcomeOf(async () => {
-        const [first = '0'] = await sender.partitionIds();
-        await sender.send(first, { value: [{ canary: { id: 'doctor', sentAt: services.now().toISOString() } }] });
-      });
-      if (sent.kind === 'failed') return { detail: 'cannot be reached', findings: [unreachable(sent.code)] };
-      const read = await outcomeOf(() => readPartition(services));
-      if (read.kind === 'failed') return { detail: 'cannot be read', findings: [unreachable(read.code)] };
+      const [sent, read] = await Promise.all([
+        outcomeOf(async () => {
+          const [first = '0'] = await sender.partitionIds();
+          await sender.send(first, { value: [{ canary: { id: 'doctor', sentAt: services.now().toISOString() } }] });
+        }),
+        outcomeOf(() => readPartition(services)),
+      ]);
+      const failed = [sent, read].find((outcome) => outcome.kind === 'failed');
+      if (failed) return { detail: `does not answer (${failed.code})`, findings: [unreachable(failed.code)] };
       const verbs = { send: sent.kind === 'ok', receive: read.kind === 'ok' };
       const may = Object.entries(verbs).flatMap(([verb, isAllowed]) => (isAllowed ? [verb] : []));
       const lacks = Object.entries(verbs).flatMap(([verb, isAllowed]) => (isAllowed ? [] : [verb]));
-      if (isApp || lacks.length === 0) {
-        return { detail: `answers; may ${may.join(' and ') || 'do nothing'}`, findings: [denied(lacks)] };
+      // Whoever has the app's own key asks as the app does.
+      const isOwn = isApp || 'connectionString' in services.settings.eventHub;
+      if (isOwn || lacks.length === 0) {
+        return {
+          detail: `answers; ${may.length > 0 ? `may ${may.join(' and ')}` : 'lets the app do nothing'}`,
+          findings: [denied(lacks)],
+        };
       }
       // An administrator needs neither role; those of the app are looked at in Azure.
       return { detail: `answers; you may not ${lacks.join(' or ')}, which nobody needs of you` };
@@ -49,9 +56,15 @@ async function outcomeOf(step: () => Promise<void>): Promise<Outcome> {
     await step();
     return { kind: 'ok' };
   } catch (caught) {
-    const { code } = caught as { code?: unknown };
-    return code === 'UnauthorizedError' ? { kind: 'denied' } : { kind: 'failed', code: errorCodeOf(caught) };
+    // Each attempt has an error of its own.
+    const errors: unknown[] = caught instanceof AggregateError ? caught.errors : [caught];
+    const isDenied = errors.every((error) => codeOf(error) === 'UnauthorizedError');
+    return isDenied ? { kind: 'denied' } : { kind: 'failed', code: errorCodeOf(caught) };
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return ((error ?? {}) as { code?: unknown }).code;
 }
 
 /**
@@ -67,8 +80,7 @@ async function readPartition(services: Services): Promise<void> {
         first,
         {
           processEvents: async () => resolve(),
-          processError: async (caught) =>
-            (caught as { code?: unknown }).code === 'ReceiverDisconnectedError' ? resolve() : reject(caught),
+          processError: async (caught) => (codeOf(caught) === 'ReceiverDisconnectedError' ? resolve() : reject(caught)),
         },
         { startPosition: { enqueuedOn: Date.now() - BACK_MS }, maxBatchSize: 1, maxWaitTimeInSeconds: WAIT_SECONDS },
       );

@@ -1,5 +1,5 @@
 import { asRecord } from './azureRest.ts';
-import { type Check, type DoctorContext, type DoctorFinding, NOT_USED } from './check.ts';
+import type { Check, DoctorContext, DoctorFinding } from './check.ts';
 
 const WHY =
   'A secret that the function app cannot read counts as missing: what needs it is off, and calls may go untold.';
@@ -12,7 +12,7 @@ export const keyVaultCheck: Check = {
   part: 'Key Vault',
   async look(context) {
     const { unread, references } = context.reading.keyVault;
-    if (!context.deployment) return NOT_USED;
+    if (!context.deployment) return { detail: 'no setting stands there' };
     const { deployment } = context;
     const findings = unread.map(
       ({ name, secret, code }): DoctorFinding => ({

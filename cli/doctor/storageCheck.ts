@@ -79,9 +79,12 @@ async function probe(name: string, use: () => Promise<void>): Promise<Probed> {
 function findingOf(
   outcome: Exclude<Probed['outcome'], 'ok'>,
   probed: readonly Probed[],
-  { isApp, deployment }: DoctorContext,
+  { isApp, deployment, reading }: DoctorContext,
 ): DoctorFinding | null {
   if (probed.length === 0) return null;
+  const { storage } = reading.settings;
+  // Whoever has the app's own key asks as the app does.
+  const isOwn = isApp || (storage !== null && 'connectionString' in storage);
   const names = probed.map(({ name }) => name).join(', ');
   const codes = [...new Set(probed.map(({ code }) => code))].join(', ');
   const why = 'Without it calls are texted from memory only: no escalation, no record, and no way to look.';
@@ -99,9 +102,9 @@ function findingOf(
     case 'denied':
       return {
         id: 'storageDenied',
-        severity: isApp ? 'critical' : 'warning',
-        what: `The storage refuses ${isApp ? 'the app' : 'you'} (${codes}): ${names}.`,
-        why: isApp
+        severity: isOwn ? 'critical' : 'warning',
+        what: `The storage refuses ${isOwn ? 'the app' : 'you'} (${codes}): ${names}.`,
+        why: isOwn
           ? why
           : 'The commands cannot look at what is recorded. Whether the function app can is told of "Azure roles".',
         todo: 'Roles Storage Table Data Contributor and Storage Queue Data Contributor on the account; and its firewall.',

@@ -16,11 +16,10 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const MOST_LOOKED_AT = 20;
 
 interface Seen {
-  source: string;
   detail: string;
+  /** What is to be said of a source without a subscription: told of all of them together. */
+  dead: string | null;
   finding: DoctorFinding | null;
-  /** Whether Graph was asked. */
-  isAsked: boolean;
 }
 
 /** Whether what the settings want to be subscribed to lives at Graph, and until when: by Graph's word beside our table's. */
@@ -38,11 +37,9 @@ export const subscriptionsCheck: Check = {
         return look(services, source, record, token);
       }),
     );
-    const asked = seen.filter(({ isAsked }) => isAsked).length;
-    const note = asked < seen.length ? ' (of the others only our table could be asked)' : '';
     return {
-      detail: `${seen.map(({ detail }) => detail).join('; ')}; ${asked} of ${seen.length} looked up at Graph${note}`,
-      findings: seen.map(({ finding }) => finding),
+      detail: seen.map(({ detail }) => detail).join('; '),
+      findings: [noneLives(seen), ...seen.map(({ finding }) => finding)],
     };
   },
 };
@@ -73,29 +70,18 @@ async function look(
   const name = nameOf(source);
   const alive = (record?.known ?? []).filter(hasId).find((one) => isAlive(one, now));
   if (!alive) {
-    const why = record?.lastFailure ? ` Graph said at the last attempt: ${record.lastFailure.code}.` : '';
-    return {
-      source,
-      detail: `${name}: none`,
-      isAsked: false,
-      finding: dead(source, `${name}: no subscription lives by our table.${why}`),
-    };
+    const why = record?.lastFailure ? ` (the last attempt failed: ${record.lastFailure.code})` : '';
+    return { detail: `${name}: none`, dead: `${name} has none by our table${why}`, finding: null };
   }
   const left = `${name}: ${durationText(Date.parse(alive.expiresAt ?? '') - now.getTime())} left`;
   const answer = token && services.settings.tenant ? await find(services, token, alive) : null;
-  if (answer === null || answer.outcome === 'failed') {
-    return { source, detail: left, isAsked: false, finding: late(source, name, alive, now) };
+  if (answer?.outcome === 'notFound') {
+    const dead = `${name} has one until ${minuteOf(alive.expiresAt)} by our table, and Graph knows it no more`;
+    return { detail: `${name}: gone at Graph`, dead, finding: null };
   }
-  if (answer.outcome === 'notFound') {
-    const what = `${name}: our table says that a subscription lives until ${minuteOf(alive.expiresAt)}, and Graph knows it no more.`;
-    return { source, detail: `${name}: gone at Graph`, isAsked: true, finding: dead(source, what) };
-  }
-  return {
-    source,
-    detail: left,
-    isAsked: true,
-    finding: differing(source, name, alive, answer.expiresAt) ?? late(source, name, alive, now),
-  };
+  const isSeen = answer?.outcome === 'found';
+  const finding = (isSeen ? differing(source, name, alive, answer.expiresAt) : null) ?? late(source, name, alive, now);
+  return { detail: `${left}${isSeen ? ' at Graph' : ' by our table, Graph was not asked'}`, dead: null, finding };
 }
 
 /** What keeps Graph from answering, such as a sign-in, is a part of its own. */
@@ -113,11 +99,13 @@ function nameOf(source: string): string {
 
 const WHY = 'Without it Graph does not tell of calls from this source.';
 
-function dead(source: string, what: string): DoctorFinding {
+function noneLives(seen: readonly Seen[]): DoctorFinding | null {
+  const dead = seen.flatMap((one) => one.dead ?? []);
+  if (dead.length === 0) return null;
   return {
-    id: `subscription:${source}`,
+    id: 'subscriptions',
     severity: 'critical',
-    what,
+    what: `No subscription lives where one must: ${dead.join('; ')}.`,
     why: WHY,
     todo: 'The function app makes it anew within 5 minutes. If it does not: npm run status, and the guide, "Alarms", for the code.',
   };

@@ -18,7 +18,7 @@ export const teamsCheck: Check = {
     const last = newest
       ? `the last call was recorded ${durationText(now - Date.parse(newest.recordedAt))} ago`
       : 'no call is on record yet: dial 933';
-    return { unseen: `cannot be seen through Graph (by hand, below); ${calls ? last : 'nor can the last call'}` };
+    return { unseen: `only a person can look; ${calls ? last : 'nor can the last call'}` };
   },
 };
 

@@ -1,0 +1,367 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAzdEnv } from '../../cli/azdEnvironment.ts';
+import { readCommandReading } from '../../cli/commandSettings.ts';
+import { appPermissionCheck } from '../../cli/doctor/appPermissionCheck.ts';
+import { azureRolesCheck } from '../../cli/doctor/azureRolesCheck.ts';
+import { createContext } from '../../cli/doctor/createContext.ts';
+import { keyVaultCheck } from '../../cli/doctor/keyVaultCheck.ts';
+import { type DoctorReport, doctorCommand } from '../../cli/doctorCommand.ts';
+import { type KeyVault, startKeyVault } from '../../local/keyvault/server.ts';
+import { takeProductStorage } from '../harness/storage.ts';
+
+const TENANT_ID = '00001111-aaaa-2222-bbbb-3333cccc4444';
+const SECRET = 'auth-token-of-nobody';
+const HUB = 'Microsoft.EventHub/namespaces/evhns-prod';
+const STORAGE = 'Microsoft.Storage/storageAccounts/stalertsprod';
+const VAULT = 'Microsoft.KeyVault/vaults/kv-prod';
+/** Ids of built-in roles: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
+const SENDER = '2b629674-e913-4c01-ae53-ef4638d8f975';
+const RECEIVER = 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde';
+
+let folder: string;
+let vault: KeyVault;
+let azure: Server;
+let origin: string;
+let storage: string;
+/** What Azure answers: mended before each test. */
+let world: {
+  changeTracking: boolean;
+  /** `<principal> <resource> <role>`. */
+  roles: string[];
+  references: Record<string, string>;
+  permissions: string[];
+  /** Paths that hold this text are refused. */
+  refuse: string | null;
+};
+
+const READY = () => ({
+  changeTracking: true,
+  roles: [
+    `tracking ${HUB} ${SENDER}`,
+    `identity ${HUB} ${SENDER}`,
+    `identity ${HUB} ${RECEIVER}`,
+    `identity ${STORAGE} 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3`,
+    `identity ${STORAGE} 974c5e8b-45b9-4653-ba55-5f855dd0fb88`,
+    `identity ${VAULT} 4633458b-17de-408a-b874-0445c86b69e6`,
+  ],
+  references: { TWILIO_AUTH_TOKEN: 'Resolved', TOKEN_CACHE_KEY: 'Resolved' },
+  permissions: ['f0a35f91-2aa6-4a99-9d5a-5b6bcb66204e'],
+  refuse: null,
+});
+
+beforeAll(async () => {
+  storage = await takeProductStorage();
+  vault = await startKeyVault();
+  vault.setSecret('twilio-auth-token', SECRET);
+  azure = createServer((request, response) => {
+    const [status, body] = answer(decodeURIComponent(request.url ?? ''));
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => azure.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(azure.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await vault.close();
+  azure.closeAllConnections();
+  await new Promise((resolve) => azure.close(resolve));
+});
+beforeEach(async () => {
+  world = READY();
+  folder = await mkdtemp(join(tmpdir(), 'azd-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Azure Resource Manager and the directory, as far as they are asked. */
+function answer(url: string): [number, unknown] {
+  if (world.refuse !== null && url.includes(world.refuse)) return [403, { error: { code: 'AuthorizationFailed' } }];
+  const [, resource, principal] =
+    /resourceGroups\/rg-prod\/providers\/(.+)\/providers\/Microsoft\.Authorization\/roleAssignments\?api-version=2022-04-01&\$filter=principalId eq '(\w+)'$/.exec(
+      url,
+    ) ?? [];
+  if (resource) {
+    const held = world.roles
+      .filter((one) => one.startsWith(`${principal} ${resource} `))
+      .map((one) => one.split(' ')[2]);
+    const roleOf = (id: unknown) => `/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+    return [200, { value: held.map((id) => ({ properties: { roleDefinitionId: roleOf(id) } })) }];
+  }
+  if (/Microsoft\.Web\/sites\/func-prod\/config\/configreferences\/appsettings\?/.test(url)) {
+    const value = Object.entries(world.references).map(([name, status]) => ({ name, properties: { status } }));
+    return [200, { value, nextLink: null }];
+  }
+  if (url.startsWith("/v1.0/servicePrincipals(appId='0bf30f3b-4a52-48df-9a82-234910c4a086')")) {
+    return world.changeTracking ? [200, { id: 'tracking' }] : [404, { error: { code: 'Request_ResourceNotFound' } }];
+  }
+  if (url.startsWith('/v1.0/servicePrincipals/identity/appRoleAssignments')) {
+    return [200, { value: world.permissions.map((appRoleId) => ({ appRoleId })) }];
+  }
+  return [400, { error: { code: 'UnknownPath' } }];
+}
+
+const appSettings = () => ({
+  TENANT_ID,
+  GRAPH_BASE_URL: origin,
+  AlertStorage: storage,
+  NOTIFICATION_URL: 'EventHub:https://evhns-prod.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com',
+  EMERGENCY_CALLING_POLICIES: 'Global',
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: `@Microsoft.KeyVault(SecretUri=${vault.vaultUrl}/secrets/twilio-auth-token)`,
+  TWILIO_FROM: '+14255550100',
+});
+
+const OUTPUTS = {
+  AZURE_SUBSCRIPTION_ID: '0000',
+  AZURE_RESOURCE_GROUP: 'rg-prod',
+  AZURE_FUNCTION_APP_NAME: 'func-prod',
+  AZURE_KEY_VAULT_NAME: 'kv-prod',
+  AZURE_EVENT_HUBS_NAMESPACE: 'evhns-prod',
+  AZURE_STORAGE_ACCOUNT_NAME: 'stalertsprod',
+  AZURE_MANAGED_IDENTITY_PRINCIPAL_ID: 'identity',
+};
+
+/** godotenv.Marshal: https://github.com/joho/godotenv; azd writes its files with it. */
+function marshalled(values: Record<string, string>): string {
+  const escaped = (value: string) =>
+    value
+      .replace(/[\\"!$`]/g, '\\$&')
+      .replaceAll('\n', '\\n')
+      .replaceAll('\r', '\\r');
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${/^[1-9]\d*$/.test(value) ? value : `"${escaped(value)}"`}`)
+    .join('\n')
+    .concat('\n');
+}
+
+async function writeEnvironment(name = 'prod', settings: object | string = appSettings(), isDefault = true) {
+  await mkdir(join(folder, '.azure', name), { recursive: true });
+  const APP_SETTINGS = typeof settings === 'string' ? settings : JSON.stringify(settings);
+  await writeFile(join(folder, '.azure', name, '.env'), marshalled({ ...OUTPUTS, AZURE_ENV_NAME: name, APP_SETTINGS }));
+  const config = { version: 1, defaultEnvironment: name };
+  if (isDefault) await writeFile(join(folder, '.azure', 'config.json'), JSON.stringify(config));
+}
+
+const credential = { getToken: async () => ({ token: 'token', expiresOnTimestamp: Date.now() + 3_600_000 }) };
+const read = (env: Record<string, string> = {}) => readCommandReading({ env, folder, credential });
+
+describe('settings of a deployment', () => {
+  test('are those of the default azd environment, secrets read from its Key Vault', async () => {
+    await writeEnvironment();
+    const { settings, source, keyVault } = await read();
+    expect(source).toMatchObject({ kind: 'deployment', environment: { name: 'prod', values: OUTPUTS } });
+    expect(settings.twilio?.credentials).toEqual({ kind: 'authToken', authToken: SECRET });
+    expect(settings.tenant?.tenantId).toBe(TENANT_ID);
+    expect(keyVault).toEqual({ unread: [], references: 1 });
+  });
+
+  test.each<[string, string, RegExp, string | null]>([
+    [
+      'a secret that is not there',
+      'SecretUri={vault}/secrets/none',
+      /cannot be read from here \(404/,
+      'secret none of 127.0.0.1',
+    ],
+    [
+      'a vault that does not answer',
+      'SecretUri=http://127.0.0.1:1/secrets/x',
+      /cannot be read from here \(/,
+      'secret x of 127.0.0.1',
+    ],
+    ['no reference at all', 'VaultName=x', /is not one \(InvalidSyntax\)/, null],
+    ['an address of something else', 'SecretUri={vault}/keys/x', /is not one \(InvalidSyntax\)/, null],
+  ])('%s is named, and stops no other part', async (_, inner, problem, secret) => {
+    const reference = `@Microsoft.KeyVault(${inner.replace('{vault}', vault.vaultUrl)})`;
+    await writeEnvironment('prod', { ...appSettings(), TWILIO_AUTH_TOKEN: reference });
+    const { settings, faults, keyVault } = await read();
+    expect(keyVault.unread).toEqual([{ name: 'TWILIO_AUTH_TOKEN', secret, code: expect.any(String) }]);
+    expect(faults.filter(({ name }) => name === 'TWILIO_AUTH_TOKEN').map((fault) => fault.problem)).toEqual([
+      expect.stringMatching(problem),
+    ]);
+    expect(settings.twilio).toBeNull();
+    expect(settings.tenant).not.toBeNull();
+    expect(settings.storage).not.toBeNull();
+  });
+
+  test('AZURE_ENV_NAME chooses, and the environment of the process stands above; what is empty there says nothing', async () => {
+    await writeEnvironment();
+    await writeEnvironment('test', { ...appSettings(), SMS_DETAIL: 'minimal' }, false);
+    const { source, settings } = await read({ AZURE_ENV_NAME: 'test', TWILIO_FROM: '+14255550101', SMS_DETAIL: '' });
+    expect(source).toMatchObject({ kind: 'deployment', environment: { name: 'test' } });
+    expect(settings.twilio?.sender).toEqual({ kind: 'number', from: '+14255550101' });
+    expect(settings.smsDetail).toBe('minimal');
+  });
+
+  test('are never mixed with local.settings.json, which comes first unless the environment is named', async () => {
+    await writeEnvironment();
+    await writeFile(join(folder, 'local.settings.json'), JSON.stringify({ Values: { TENANT_ID } }));
+    const local = await read();
+    expect(local.source).toEqual({ kind: 'file' });
+    expect(local.settings.storage).toBeNull();
+    expect((await read({ AZURE_ENV_NAME: 'prod' })).source.kind).toBe('deployment');
+  });
+
+  test('in a hook they are what azd gives the process, before any file is written', async () => {
+    const { source, settings } = await read({ AZURE_ENV_NAME: 'new', APP_SETTINGS: JSON.stringify(appSettings()) });
+    expect(source).toMatchObject({ kind: 'deployment', environment: { name: 'new' } });
+    expect(settings.twilio).not.toBeNull();
+  });
+
+  test.each<[string, () => Promise<void>, Record<string, string>, RegExp]>([
+    [
+      'an environment that is not there',
+      async () => undefined,
+      { AZURE_ENV_NAME: 'none' },
+      /no azd environment "none"/,
+    ],
+    [
+      'a path for a name',
+      async () => undefined,
+      { AZURE_ENV_NAME: '../../etc' },
+      /is not the name of an azd environment/,
+    ],
+    [
+      'settings that are no JSON',
+      () => writeEnvironment('prod', '{"A":"b'),
+      {},
+      /APP_SETTINGS .* cannot be read as JSON/,
+    ],
+    ['no settings yet', () => writeEnvironment('prod', ''), {}, /has no APP_SETTINGS: run `azd provision`/],
+  ])('%s is said in words', async (_, prepare, env, words) => {
+    await prepare();
+    await expect(read(env)).rejects.toThrow(words);
+  });
+
+  test('without a deployment, stack or file there are none', async () => {
+    expect((await read()).source).toEqual({ kind: 'process' });
+  });
+});
+
+test.each([
+  ['A="x"', { A: 'x' }],
+  ['A=5', { A: '5' }],
+  ['A=""', { A: '' }],
+  ['A=', { A: '' }],
+  ['# word\n\nA="{\\"b\\":\\"c\\\\\\"d\\"}"', { A: '{"b":"c\\"d"}' }],
+  ['A="\\$x \\`y\\` \\!"', { A: '$x `y` !' }],
+  ['A="1\\n2\\r3\\\\n"', { A: '1\n2\r3\\n' }],
+])('an azd file: %j', (text, values) => {
+  expect(parseAzdEnv(text)).toEqual(values);
+});
+
+test.each(['A="x', 'A="x" y', '=x', 'A', 'A="x\\"'])('an azd file that cannot be read: %j', (text) => {
+  expect(() => parseAzdEnv(`B="1"\n${text}`)).toThrow(/^Line 2 of the azd environment cannot be read$/);
+});
+
+describe('a deployment from outside', () => {
+  const checks = [keyVaultCheck, appPermissionCheck, azureRolesCheck];
+
+  async function run({ by = credential, json = true } = {}) {
+    await writeEnvironment();
+    const context = await createContext(await read(), { credential: by, resourceManager: origin });
+    let text = '';
+    const write = (part: string) => {
+      text += part;
+    };
+    const code = await doctorCommand(context, { write, columns: 100, hasColours: false }, { json, checks });
+    return { code, text };
+  }
+  const parts = ({ text }: { text: string }) => (JSON.parse(text) as DoctorReport).parts;
+
+  test('all is well: rights and references are looked up in Azure', async () => {
+    const shown = await run();
+    expect(parts(shown).map(({ part, state, detail }) => [part, state, detail])).toEqual([
+      ['Key Vault', 'ok', '1 of 1 references read here, 2 of 2 by the function app'],
+      ['app permission', 'ok', 'CallEvents-Emergency.Read.All is granted'],
+      ['Azure roles', 'ok', '6 of 6 that are needed are assigned'],
+    ]);
+    expect(shown.code).toBe(0);
+    expect(shown.text).not.toContain(SECRET);
+  });
+
+  test('the first line names the deployment', async () => {
+    expect((await run({ json: false })).text).toMatch(/^The deployment "prod" \(resource group rg-prod\)/);
+  });
+
+  test.each<[string, string, RegExp, () => void]>([
+    [
+      'Graph may not send into the hub',
+      'Azure roles',
+      /^Microsoft Graph Change Tracking lacks the role Azure Event Hubs Data Sender on evhns-prod/,
+      () => {
+        world.roles = world.roles.filter((one) => !one.startsWith('tracking '));
+      },
+    ],
+    [
+      'Change Tracking is not in the tenant',
+      'Azure roles',
+      /^The tenant has no service principal of Microsoft Graph Change Tracking/,
+      () => {
+        world.changeTracking = false;
+      },
+    ],
+    [
+      'our identity may not receive',
+      'Azure roles',
+      /^The managed identity lacks the role Azure Event Hubs Data Receiver on evhns-prod/,
+      () => {
+        world.roles = world.roles.filter((one) => !one.endsWith(RECEIVER));
+      },
+    ],
+    [
+      'our identity may not read secrets',
+      'Azure roles',
+      /^The managed identity lacks the role Key Vault Secrets User on kv-prod/,
+      () => {
+        world.roles = world.roles.filter((one) => !one.includes(VAULT));
+      },
+    ],
+    [
+      'the permission on Graph',
+      'app permission',
+      /no permission CallEvents-Emergency/,
+      () => {
+        world.permissions = ['another'];
+      },
+    ],
+    [
+      'a reference that the app cannot read',
+      'Key Vault',
+      /^The function app cannot read TOKEN_CACHE_KEY .* \(AccessToKeyVaultDenied\)/,
+      () => {
+        world.references.TOKEN_CACHE_KEY = 'AccessToKeyVaultDenied';
+      },
+    ],
+  ])('%s: "%s" is named and nothing else', async (_, part, what, breakIt) => {
+    breakIt();
+    const shown = await run();
+    const found = parts(shown).filter(({ findings }) => findings.length > 0);
+    expect(found.map((one) => [one.part, ...one.findings.map((finding) => finding.what)])).toEqual([
+      [part, expect.stringMatching(what)],
+    ]);
+    expect(shown.code).toBe(2);
+  });
+
+  test('whoever may not look is told what it takes, and nothing is said to be well', async () => {
+    world.refuse = 'Microsoft.Authorization';
+    const shown = await run();
+    const roles = parts(shown).find(({ part }) => part === 'Azure roles');
+    expect(roles).toMatchObject({
+      state: 'unknown',
+      detail: expect.stringContaining('refuses (403 AuthorizationFailed)'),
+    });
+    expect(roles?.findings[0]?.todo).toMatch(/role Reader/);
+    expect(shown.code).toBe(3);
+  });
+
+  test('whoever is not signed in to Azure is told how', async () => {
+    const by = { getToken: () => Promise.reject(new Error(`no ${SECRET}`)) };
+    const shown = await run({ by });
+    expect(parts(shown).map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown']);
+    for (const { findings } of parts(shown)) expect(findings[0]?.todo).toMatch(/az login/);
+    expect(shown.code).toBe(3);
+    expect(shown.text).not.toContain(SECRET);
+  });
+});
