@@ -1,130 +1,37 @@
-import { cpus } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from 'commander';
-import { placeCall } from '../local/control.ts';
-import { type Stack, startStack } from '../local/stack.ts';
-import { bundle } from '../scripts/bundle.ts';
-import { createServices } from '../shared/pipeline/createServices.ts';
-import type { Services } from '../shared/pipeline/services.ts';
-import { readSettings } from '../shared/settings.ts';
-import { findCall } from './callReport.ts';
-import { quietLog } from './quietLog.ts';
-import { signInToStack } from './stackSignIn.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { benchCalls } from './bench/calls.ts';
+import { benchColdStart, FEWEST_RUNS } from './bench/coldStart.ts';
 
-/** What the embedded stack must keep: from the hub to Twilio's 201 at p95, without the wait for the queue. */
-const LIMIT_MS = 400;
-const WARM_UP = 20;
-const CALL_TIMEOUT_MS = 60_000;
+const program = new Command('npm run bench --').description(
+  'Measures what the product promises. Exits with 1 where a limit is not kept.',
+);
 
-const program = new Command('npm run bench --')
-  .description('Measures a call from the hub to Twilio on the embedded stack, without simulated network delay.')
-  .option('--calls <n>', 'calls one after another', '200')
-  .option('--at-once <n>', 'calls at the same time', '16')
-  .option('--json', 'one JSON document on standard output')
-  .parse();
-const options = program.opts<{ calls: string; atOnce: string; json?: boolean }>();
+program
+  .command('calls', { isDefault: true })
+  .description('a call from the hub to Twilio on the embedded stack, without simulated network delay')
+  .option('--calls <n>', 'calls one after another', toCount(1), 200)
+  .option('--at-once <n>', 'calls at the same time', toCount(1), 16)
+  .option('--json', 'one JSON document on standard output', false)
+  .action(async (options) => {
+    process.exitCode = (await benchCalls(options)) ? 0 : 1;
+  });
 
-const STAGES = [
-  'hub to function',
-  'fetch and read',
-  'record and wake',
-  'wait for the queue',
-  'read and claim',
-  'Twilio',
-] as const;
-type StageName = (typeof STAGES)[number];
-type Sample = Record<StageName, number>;
+program
+  .command('cold-start')
+  .description('load time and memory of what is deployed, beside the app through node_modules and an empty app')
+  .option('--runs <n>', `starts of each app; ${FEWEST_RUNS} at least`, toCount(FEWEST_RUNS), 11)
+  .option('--json', 'one JSON document on standard output', false)
+  .action(async (options) => {
+    process.exitCode = (await benchColdStart(options)) ? 0 : 1;
+  });
 
-await bundle();
-const stack = await startStack({ appDir: 'dist', env: process.env, deliverAfterMs: 0 });
-try {
-  const services = await createServices(readSettings(stack.settings), quietLog);
-  await signInToStack(stack, services);
-  for (let i = 0; i < WARM_UP; i += 1) await measureCall(stack, services);
+await program.parseAsync();
 
-  const single = await measureMany(Number(options.calls), 1);
-  const burst = await measureMany(Number(options.atOnce), Number(options.atOnce));
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}`;
-  const p95 = single.percentiles.whole?.p95 ?? Number.NaN;
-  const isWithin = p95 < LIMIT_MS;
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ machine, limitMs: LIMIT_MS, isWithin, single, burst }, null, 2)}\n`);
-  } else {
-    process.stdout.write(`${machine}\n`);
-    printTable(`${options.calls} calls one after another`, single);
-    printTable(`${options.atOnce} calls at once`, burst);
-    const verdict = isWithin ? 'within' : 'NOT within';
-    process.stdout.write(
-      `\nHub to Twilio's 201 without the wait for the queue: p95 ${p95} ms, ${verdict} ${LIMIT_MS} ms\n`,
-    );
-  }
-  process.exitCode = isWithin ? 0 : 1;
-} finally {
-  await stack.stop();
-}
-
-async function measureMany(calls: number, atOnce: number) {
-  const samples: Sample[] = [];
-  const services = await createServices(readSettings(stack.settings), quietLog);
-  const began = performance.now();
-  for (let done = 0; done < calls; done += atOnce) {
-    const batch = Array.from({ length: Math.min(atOnce, calls - done) }, () => measureCall(stack, services));
-    samples.push(...(await Promise.all(batch)));
-  }
-  const seconds = (performance.now() - began) / 1_000;
-  const columns: [string, number[]][] = [
-    ...STAGES.map((stage): [string, number[]] => [stage, samples.map((sample) => sample[stage])]),
-    ['whole', samples.map((sample) => sum(sample) - sample['wait for the queue'])],
-    ['whole with the queue', samples.map(sum)],
-  ];
-  return {
-    callsPerSecond: Math.round((calls / seconds) * 10) / 10,
-    percentiles: Object.fromEntries(columns.map(([name, values]) => [name, percentilesOf(values)])),
+function toCount(least: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (!Number.isInteger(count) || count < least)
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    return count;
   };
-}
-
-function sum(sample: Sample): number {
-  return STAGES.reduce((total, stage) => total + sample[stage], 0);
-}
-
-let callers = 0;
-
-/** Places one call and waits until Twilio has accepted its first message. */
-async function measureCall(stack: Stack, services: Services): Promise<Sample> {
-  // Nobody calls sixteen times at once: each call has a caller of its own.
-  callers += 1;
-  const request = { number: '911', caller: `caller${callers}@contoso.com`, place: 'Building 34, Room 2210' };
-  const placed = await placeCall(stack, request);
-  const endsAt = performance.now() + CALL_TIMEOUT_MS;
-  while (performance.now() < endsAt) {
-    const call = await findCall(services, placed);
-    const deliveries = call ? await services.store.deliveries.listOfCall(call.id) : [];
-    const accepted = deliveries.map(({ value }) => value).filter(({ state }) => state === 'accepted');
-    const [first] = accepted.sort((a, b) => String(a.settledAt).localeCompare(String(b.settledAt)));
-    if (first && call) {
-      const { queuedAt, startedAt, claimedAt, settledAt } = first;
-      const times = [call.hubEnqueuedAt, call.receivedAt, call.recordedAt, queuedAt, startedAt, claimedAt, settledAt];
-      const ms = times.map((time) => Date.parse(time ?? ''));
-      const between = (index: number) => (ms[index + 1] ?? Number.NaN) - (ms[index] ?? Number.NaN);
-      return Object.fromEntries(STAGES.map((stage, index) => [stage, between(index)])) as Sample;
-    }
-    await sleep(20);
-  }
-  throw new Error(`A call was not told within ${CALL_TIMEOUT_MS / 1_000} s`);
-}
-
-function percentilesOf(values: readonly number[]): { p50: number; p95: number; p99: number } {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-}
-
-function printTable(title: string, { callsPerSecond, percentiles }: Awaited<ReturnType<typeof measureMany>>): void {
-  const cell = (value: number | string) => String(value).padStart(8);
-  process.stdout.write(
-    `\n${title}: ${callsPerSecond} calls/s\n${'ms'.padEnd(24)}${['p50', 'p95', 'p99'].map(cell).join('')}\n`,
-  );
-  for (const [name, { p50, p95, p99 }] of Object.entries(percentiles)) {
-    process.stdout.write(`${name.padEnd(24)}${[p50, p95, p99].map(cell).join('')}\n`);
-  }
 }

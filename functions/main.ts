@@ -9,6 +9,9 @@ import './reconcileChats.ts';
 import './renewSubscriptions.ts';
 import './sweep.ts';
 import './watch.ts';
+import { loadInBackground } from '../shared/pipeline/loadInBackground.ts';
 
 // Without it the host leaves out empty events, and what it says of the others no longer lines up with them.
 app.setup({ capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
+
+app.hook.appStart(loadInBackground);

@@ -1,3 +1,4 @@
-import { bundle } from './bundle.ts';
+import { makeDeployable } from './deployable.ts';
 
-await bundle();
+// What azd runs before it deploys dist/: the same checks as in `npm run package`.
+await makeDeployable();

@@ -2,14 +2,18 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 /**
- * Makes a folder with all that is deployed, and nothing else. One bundle; what is imported lazily (Twilio's client, MSAL, the
- * managed identity) lies in files of its own, since a cold start is mostly the loading of modules.
+ * Makes a folder with the code that is deployed, and nothing else. One bundle; what is imported lazily (Twilio's client,
+ * MSAL, the managed identity) lies in files of its own, since a cold start is mostly the loading of modules. Not
+ * minified, so that the lines of a stack trace can be read without the maps, which would double the size.
+ *
+ * The same source gives the same bytes. Throws, and leaves no folder, when the code needs something that must not be
+ * deployed: the embedded stack, the commands, the tests, or a development dependency.
  */
-export async function bundle(out = 'dist'): Promise<void> {
+export async function bundle(out = 'dist', entry = 'functions/main.ts'): Promise<void> {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   const result = await build({
-    entryPoints: { main: 'functions/main.ts' },
+    entryPoints: { main: entry },
     outdir: out,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -18,20 +22,20 @@ export async function bundle(out = 'dist'): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['@azure/functions-core'],
+    // The worker has the first; `debug` would colour its lines with the second, where some other package brought it along.
+    external: ['@azure/functions-core', 'supports-color'],
     // CommonJS packages inside the bundle call `require`, which an ES module does not have.
     banner: {
       js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
     },
-    sourcemap: true,
-    sourcesContent: false,
     metafile: true,
     legalComments: 'linked',
     logLevel: 'warning',
   });
 
-  const foreign = Object.keys(result.metafile.inputs).filter((input) => /^(local|cli|test|scripts)\//.test(input));
+  const foreign = await foreignOf(Object.keys(result.metafile.inputs));
   if (foreign.length > 0) {
+    await rm(out, { recursive: true });
     throw new Error(`Deployed code imports what must not be deployed: ${foreign.join(', ')}`);
   }
 
@@ -41,4 +45,15 @@ export async function bundle(out = 'dist'): Promise<void> {
     `${JSON.stringify({ name, version, private: true, type: 'module', main: 'main.mjs', engines }, null, 2)}\n`,
   );
   await cp('host.json', `${out}/host.json`);
+}
+
+/** Which of the files must not be deployed. The lock file says what is there for development only. */
+async function foreignOf(files: readonly string[]): Promise<string[]> {
+  const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as {
+    packages: Record<string, { dev?: boolean }>;
+  };
+  return files.filter((file) => {
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
+    return folder === undefined ? /^(local|cli|test|scripts)\//.test(file) : packages[folder]?.dev !== undefined;
+  });
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Which directory, and where its Graph and sign-in are: all that the app's own identity needs. */
 export interface TenantSettings {

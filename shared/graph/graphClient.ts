@@ -1,10 +1,4 @@
-import {
-  Client,
-  type Context,
-  GraphClientError,
-  type Middleware,
-  ResponseType,
-} from '@microsoft/microsoft-graph-client';
+import type { Client, Context, GraphClientError, Middleware } from '@microsoft/microsoft-graph-client';
 import { toError } from '../errors.ts';
 import type { TenantSettings } from '../settings.ts';
 import { retryAfterMsOf } from './retryAfter.ts';
@@ -37,30 +31,39 @@ export interface GraphClient {
 const DEFAULT_TIMEOUT_MS = 2_000;
 const VERSION = 'v1.0';
 
-/** Graph's own client with a chain of two: authentication, then fetch. It repeats nothing: time budgets are the caller's. */
+type Library = typeof import('./graphLibrary.ts');
+
+/**
+ * Graph's own client with a chain of two: authentication, then fetch. It repeats nothing: time budgets are the caller's.
+ * Loaded with the first request; where that fails there is no answer, as when Graph gives none.
+ */
 export function createGraphClient(
   { graphBaseUrl }: Pick<TenantSettings, 'graphBaseUrl'>,
   signIn: Pick<SignIn, 'getAccessToken'>,
 ): GraphClient {
-  const client = Client.initWithMiddleware({
-    baseUrl: graphBaseUrl,
-    defaultVersion: VERSION,
-    middleware: [createAuthentication(signIn), sendByFetch],
-  });
+  const createClient = ({ Client, GraphClientError }: Library) =>
+    Client.initWithMiddleware({
+      baseUrl: graphBaseUrl,
+      defaultVersion: VERSION,
+      middleware: [createAuthentication(signIn, GraphClientError), sendByFetch],
+    });
+  let client: Client | undefined;
 
   return {
     async request({ method, path, body, headers = {}, timeoutMs = DEFAULT_TIMEOUT_MS }) {
       const signal = AbortSignal.timeout(timeoutMs);
-      const request = client
-        .api(path)
-        .headers({ ...headers })
-        .option('signal', signal)
-        .responseType(ResponseType.RAW);
       try {
+        const library = await import('./graphLibrary.ts');
+        client ??= createClient(library);
+        const request = client
+          .api(path)
+          .headers({ ...headers })
+          .option('signal', signal)
+          .responseType(library.ResponseType.RAW);
         const response: Response = await send(request, method, body);
         return await toAnswer(response);
       } catch (caught) {
-        const cause = caught instanceof GraphClientError ? caught.customError : caught;
+        const cause = (caught as Partial<GraphClientError> | undefined)?.customError ?? caught;
         if (cause instanceof SignInError) return { outcome: 'signInFailed', error: cause };
         return { outcome: 'notAnswered', code: signal.aborted ? 'timeout' : 'network' };
       }
@@ -110,10 +113,20 @@ function codeOf(status: number, body: unknown): string {
 }
 
 /** The first link of the chain. After 401 it gets a new token and sends once more. */
-function createAuthentication(signIn: Pick<SignIn, 'getAccessToken'>): Middleware {
+function createAuthentication(
+  signIn: Pick<SignIn, 'getAccessToken'>,
+  ClientError: typeof GraphClientError,
+): Middleware {
   let next: Middleware | undefined;
   const attempt = async (context: Context, forceRefresh: boolean): Promise<void> => {
-    const token = await within(context.options?.signal, signIn.getAccessToken({ forceRefresh })).catch(asClientError);
+    const token = await within(context.options?.signal, signIn.getAccessToken({ forceRefresh })).catch(
+      (caught: unknown) => {
+        // The client passes on nothing but this class as it was thrown.
+        const error = new ClientError(toError(caught).message);
+        error.customError = caught;
+        throw error;
+      },
+    );
     context.options = {
       ...context.options,
       headers: { ...(context.options?.headers as Record<string, string>), Authorization: `Bearer ${token}` },
@@ -140,13 +153,6 @@ const sendByFetch: Middleware = {
     context.response = await fetch(context.request, { ...context.options, redirect: 'error' });
   },
 };
-
-/** The client passes on nothing but this class as it was thrown. */
-function asClientError(caught: unknown): never {
-  const error = new GraphClientError(toError(caught).message);
-  error.customError = caught;
-  throw error;
-}
 
 /** The exchange for a token goes on for others when this request has no more time for it. */
 function within<T>(signal: AbortSignal | null | undefined, promise: Promise<T>): Promise<T> {

@@ -7,7 +7,6 @@ import {
 } from '../emergency/callLife.ts';
 import { correlate, type Told } from '../emergency/correlation.ts';
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
-import { readEmergencyMessage } from '../emergency/readEmergencyMessage.ts';
 import type { EmergencyReading } from '../emergency/reading.ts';
 import { attemptAll } from '../errors.ts';
 import type { StoredChatMessage } from '../store/chatMessageStore.ts';
@@ -31,6 +30,7 @@ export async function recordMessage(
   message: unknown,
   { direct, caller }: { direct?: DirectAlert; caller?: CallerLookup } = {},
 ): Promise<void> {
+  const { readEmergencyMessage } = await import('../emergency/readEmergencyMessage.ts');
   const reading = { ...readEmergencyMessage(message, services.reader), modifiedAt: lastModifiedOf(message) };
   const ownId = arrival.callId ?? callIdOfArrival(arrival, reading.occurredAt);
   direct?.know(reading.verdict === 'other' ? null : callOf(services, arrival, reading, ownId));

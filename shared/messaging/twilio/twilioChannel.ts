@@ -1,8 +1,8 @@
-import type { Twilio } from 'twilio';
+import type { MessageListInstance, MessagePage } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { TwilioSettings } from '../../settings.ts';
 import type { Channel, OutgoingMessage, SendResult } from '../channel.ts';
-import { createTwilioClient } from './twilioClient.ts';
 import { resultOfFailure } from './twilioErrors.ts';
+import { createTwilioMessages } from './twilioMessages.ts';
 
 export interface TwilioChannelOptions {
   /** For one request, with its answer. */
@@ -23,7 +23,6 @@ const VALIDITY_PERIOD_SECONDS = 3_600;
 
 /** Messages in one answer, the newest first; more than most people are sent in the minutes that are asked about. */
 const LISTED = 100;
-type MessagePage = Awaited<ReturnType<Twilio['messages']['page']>>;
 /** Answers that are read at most. */
 const MOST_PAGES = 20;
 /** Twilio took these, and will not deliver them. */
@@ -37,7 +36,7 @@ export function createTwilioChannel(settings: TwilioSettings, options: TwilioCha
   if (!Number.isInteger(validityPeriodSeconds) || validityPeriodSeconds < 1 || validityPeriodSeconds > 36_000) {
     throw new RangeError('The validity period must be whole seconds from 1 to 36000');
   }
-  const client = loadOnce(() => createTwilioClient(settings, timeoutMs));
+  const messages = loadOnce(() => createTwilioMessages(settings, timeoutMs));
   const common = {
     ...(settings.sender.kind === 'number'
       ? { from: settings.sender.from }
@@ -49,19 +48,19 @@ export function createTwilioChannel(settings: TwilioSettings, options: TwilioCha
     name: 'sms',
     send: async ({ to, body }) => {
       try {
-        const { sid, status } = await (await client()).messages.create({ ...common, to, body });
+        const { sid, status } = await (await messages()).create({ ...common, to, body });
         return acceptedAs(sid, status);
       } catch (caught) {
         return resultOfFailure(caught);
       }
     },
-    find: async (message, since) => findMessage(await client(), message, since),
+    find: async (message, since) => findMessage(await messages(), message, since),
   };
 }
 
-/** A client that could not be loaded is tried again with the next message. */
-function loadOnce(create: () => Promise<Twilio>): () => Promise<Twilio> {
-  let loaded: Promise<Twilio> | undefined;
+/** What could not be loaded is tried again with the next message. */
+function loadOnce<T>(create: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
   return async () => {
     loaded ??= create();
     try {
@@ -84,10 +83,10 @@ function acceptedAs(sid: unknown, status: unknown): SendResult {
  * Not filtered by the date of sending, which a message still in the queue does not have. Twilio notes the creation in
  * whole seconds. One that Twilio has lost since is none: it is to be sent again.
  */
-async function findMessage(client: Twilio, { to, body }: OutgoingMessage, since: Date) {
+async function findMessage(messages: MessageListInstance, { to, body }: OutgoingMessage, since: Date) {
   const sinceMs = Math.floor(since.getTime() / 1_000) * 1_000;
   const isSince = ({ dateCreated }: { dateCreated: Date }) => new Date(dateCreated).getTime() >= sinceMs;
-  let page: Pick<MessagePage, 'instances' | 'nextPage'> | undefined = await client.messages.page({
+  let page: Pick<MessagePage, 'instances' | 'nextPage'> | undefined = await messages.page({
     to,
     pageSize: LISTED,
   });

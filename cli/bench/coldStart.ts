@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { type MeasuredApp, makeApps } from './coldStartApps.ts';
+import type { ColdStart } from './coldStartProbe.ts';
+import { describeMachine } from './machine.ts';
+
+/** Fewer say nothing about a median. */
+export const FEWEST_RUNS = 7;
+/** What the package may take longer than an empty app until its first invocation is answered. */
+const LIMIT_MS = 60;
+const PROBE = 'node_modules/.cache/cold-start-probe.mjs';
+const MIB = 1024 * 1024;
+
+type Name = MeasuredApp['name'];
+type Medians = Record<Name, { registeredMs: number; answeredMs: number; memoryMiB: number; settledMemoryMiB: number }>;
+
+/** Of a deployment: all that is loaded only where its settings are there. Nothing is sent to any of it. */
+const SETTINGS = {
+  AlertStorage__tableServiceUri: 'https://contoso.table.core.windows.net',
+  AlertStorage__queueServiceUri: 'https://contoso.queue.core.windows.net',
+  EventHubConnection__fullyQualifiedNamespace: 'contoso.servicebus.windows.net',
+  TENANT_ID: '00001111-aaaa-2222-bbbb-3333cccc4444',
+  CLIENT_ID: '11112222-bbbb-3333-cccc-4444dddd5555',
+  SERVICE_ACCOUNT: 'emergency@contoso.com',
+  TOKEN_CACHE_KEY: Buffer.alloc(32).toString('base64'),
+  NOTIFICATION_URL: 'EventHub:https://contoso.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com',
+  EMERGENCY_CALLING_POLICIES: 'Global',
+  ENCRYPTION_CERTIFICATE: 'https://contoso.vault.azure.net/certificates/encryption-certificate',
+  MANAGED_IDENTITY_CLIENT_ID: '22223333-cccc-4444-dddd-5555eeee6666',
+  IDENTITY_ENDPOINT: 'http://127.0.0.1:1/token',
+  IDENTITY_HEADER: 'header',
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'token',
+  TWILIO_FROM: '+14255550100',
+  ROSTER_FILE: resolve('roster.example.json'),
+  LAST_RESORT_NUMBERS: '+14255550199',
+};
+
+/**
+ * Starts each app in turn, over and over, each time in a new process, and prints the medians. True when the package is
+ * at most {@link LIMIT_MS} slower than the empty app.
+ */
+export async function benchColdStart({ runs, json }: { runs: number; json: boolean }): Promise<boolean> {
+  await rm(PROBE, { force: true });
+  await build({
+    entryPoints: ['cli/bench/coldStartProbe.ts'],
+    outfile: PROBE,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+  });
+  const apps = await makeApps();
+  const starts: Record<Name, ColdStart[]> = { package: [], unbundled: [], empty: [] };
+  // The first round only brings the files into the memory of the machine.
+  for (let run = 0; run <= runs; run += 1) {
+    for (const app of apps) {
+      const start = await measureStart(app);
+      if (run > 0) starts[app.name].push(start);
+    }
+  }
+  const medians: Medians = {
+    package: mediansOf(starts.package),
+    unbundled: mediansOf(starts.unbundled),
+    empty: mediansOf(starts.empty),
+  };
+  const overEmptyMs = round(medians.package.answeredMs - medians.empty.answeredMs);
+  const isWithin = overEmptyMs <= LIMIT_MS;
+  const report = { machine: describeMachine(), runs, limitMs: LIMIT_MS, overEmptyMs, isWithin, medians };
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : toText(report));
+  return isWithin;
+}
+
+async function measureStart({ appDir, functionName }: MeasuredApp): Promise<ColdStart> {
+  const { PATH = '' } = process.env;
+  const { stdout } = await promisify(execFile)(process.execPath, [PROBE, resolve(appDir), functionName], {
+    env: { PATH, ...SETTINGS },
+  });
+  return JSON.parse(stdout) as ColdStart;
+}
+
+function mediansOf(starts: readonly ColdStart[]): Medians[Name] {
+  return {
+    registeredMs: round(median(starts.map(({ registeredMs }) => registeredMs))),
+    answeredMs: round(median(starts.map(({ answeredMs }) => answeredMs))),
+    memoryMiB: round(median(starts.map(({ rssBytes }) => rssBytes)) / MIB),
+    settledMemoryMiB: round(median(starts.map(({ settledRssBytes }) => settledRssBytes)) / MIB),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+const COLUMNS = [
+  ['registered, ms', 'registeredMs'],
+  ['first answer, ms', 'answeredMs'],
+  ['memory then, MiB', 'memoryMiB'],
+  ['after 1 s, MiB', 'settledMemoryMiB'],
+] as const;
+
+function toText({
+  machine,
+  runs,
+  limitMs,
+  overEmptyMs,
+  isWithin,
+  medians,
+}: {
+  machine: string;
+  runs: number;
+  limitMs: number;
+  overEmptyMs: number;
+  isWithin: boolean;
+  medians: Medians;
+}): string {
+  const cell = (value: number | string) => String(value).padStart(18);
+  const rows = (['package', 'unbundled', 'empty'] as const).map((name) => {
+    const ratio = (medians[name].answeredMs / medians.empty.answeredMs).toFixed(2);
+    return `${name.padEnd(12)}${COLUMNS.map(([, key]) => cell(medians[name][key])).join('')}${cell(`× ${ratio}`)}`;
+  });
+  return `${machine}
+From the start of the process, medians of ${runs} starts each
+
+${''.padEnd(12)}${COLUMNS.map(([title]) => cell(title)).join('')}${cell('beside the empty')}
+${rows.join('\n')}
+
+The package answers its first invocation ${overEmptyMs} ms after the empty app: ${isWithin ? 'within' : 'NOT within'} ${limitMs} ms
+`;
+}
