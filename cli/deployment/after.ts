@@ -70,7 +70,7 @@ async function awaitStorage(services: Services, terminal: Terminal, options: Aft
         code = errorCodeOf(caught);
         return null;
       }),
-    waitingFor('the storage to let you in; new rights can take ten minutes', services, terminal, options),
+    waitingFor('the storage to let you in; new rights can take ten minutes', terminal, options),
     { pauseMs: options.pauseMs ?? PAUSE_MS, limitMs: STORAGE_LIMIT_MS },
   );
   if (answer === null) terminal.write(`Storage: it does not let you in (${code}).\n`);
@@ -113,7 +113,7 @@ async function awaitSubscriptions(
       const wanted = sources.filter(({ source }) => isSignedIn || source.startsWith('event:'));
       return wanted.every(({ grant }) => grant !== null) ? wanted.length : null;
     },
-    waitingFor('the subscriptions; the functions look after them each five minutes', services, terminal, options),
+    waitingFor('the subscriptions; the functions look after them each five minutes', terminal, options),
     { pauseMs: options.pauseMs ?? PAUSE_MS, limitMs: SUBSCRIPTIONS_LIMIT_MS },
   );
   const said = waited === null ? 'not all are there yet' : waited === 0 ? 'none to wait for' : `${waited} there`;
@@ -123,7 +123,7 @@ async function awaitSubscriptions(
 async function tryCanary(services: Services, terminal: Terminal, options: AfterOptions): Promise<CanaryTrip> {
   const trip = await sendCanaryAndWait(
     services,
-    waitingFor('a canary to come through the Event Hub', services, terminal, options),
+    waitingFor('a canary to come through the Event Hub', terminal, options),
     {
       ...(options.openCanarySender ? { open: options.openCanarySender } : {}),
       ...(options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }),
@@ -134,7 +134,7 @@ async function tryCanary(services: Services, terminal: Terminal, options: AfterO
 }
 
 /** One line when the waiting begins, and one each minute: on a screen, in a log and in azd's own window alike. */
-function waitingFor(what: string, { now }: Services, { write }: Terminal, { sleep, signal }: AfterOptions): Waiting {
+function waitingFor(what: string, { write, now }: Terminal, { sleep, signal }: AfterOptions): Waiting {
   let saidMinutes = -1;
   return {
     now,
@@ -175,6 +175,6 @@ function withCanary(part: StatusPart, trip: CanaryTrip | null, since: string): S
 }
 
 function throughText({ partitions, slowestMs }: Extract<CanaryTrip, { outcome: 'arrived' }>): string {
-  const hub = partitions === 1 ? 'its one partition' : `all ${partitions} partitions`;
-  return `came through ${hub} of the Event Hub, ${(slowestMs / 1_000).toFixed(1)} s at most`;
+  const which = partitions === 2 ? 'both partitions' : `all partitions (${partitions})`;
+  return `came through ${which} of the Event Hub, ${(slowestMs / 1_000).toFixed(1)} s at most`;
 }

@@ -1,12 +1,13 @@
 import type { Account } from './azure.ts';
 import { type Check, unknown } from './check.ts';
-import { checkDirectoryRights, checkTenant } from './directory.ts';
+import { checkDirectoryRights } from './directory.ts';
 import { checkInputs, checkRoster } from './inputs.ts';
 import { checkProviders, type ProviderOptions } from './providers.ts';
 import { checkNames, checkRegion } from './region.ts';
 import { checkRights } from './rights.ts';
 import type { RunProgram } from './runProgram.ts';
 import { checkSignedIn } from './signedIn.ts';
+import { checkTenant } from './tenant.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

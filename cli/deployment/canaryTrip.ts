@@ -57,5 +57,6 @@ async function arrivals({ store }: Services, since: string): Promise<CanaryTrip 
 
 function travelMs({ arrived }: CanaryRecord, since: string): number | null {
   if (arrived === null || arrived.sentAt < since) return null;
-  return Date.parse(arrived.arrivedAt) - Date.parse(arrived.sentAt);
+  // The one by our clock, the other by the app's.
+  return Math.max(0, Date.parse(arrived.arrivedAt) - Date.parse(arrived.sentAt));
 }

@@ -45,82 +45,51 @@ function judge({ userName }: Account, ids: ReadonlySet<string>): Check {
   const problem = {
     what: `${userName} lacks the directory role ${lacking.join(' and the directory role ')}.`,
     why: 'The deployment makes two app registrations, and gives the managed identity a permission of Microsoft Graph.',
-    mend: 'Activate or ask for the role, and sign in again (az login, azd auth login). Or have it done by somebody who holds it, with scripts/grant-permissions, and say so:',
-    commands: ['azd env set GRAPH_EXTENSION false'],
+    mend: 'Activate or ask for the role, and sign in again (az login, azd auth login). Or deploy in two steps, and have scripts/grant-permissions run in between by somebody who holds it (docs/deploy.md, "Without rights in the directory"):',
+    commands: ['azd env set GRAPH_EXTENSION false', 'azd provision'],
   };
   return judged(ROLES_NAME, [problem], '');
 }
 
+/**
+ * The first deployment makes the managed identity that the script needs, so it begins without these ids. Once the
+ * identity is there nothing stands in their way.
+ */
 function checkGranted(env: Environment): Check {
-  const missing = GRANTED.filter((name) => !GUID.test(env[name] ?? ''));
-  const problems = missing.map((name) => ({
-    what: `${name} ${env[name] ? 'must be a GUID' : 'is missing'}, and GRAPH_EXTENSION is false.`,
-    why: 'Without the extension the deployment makes no app registration: it must be told of those that are there.',
-    mend: 'Run scripts/grant-permissions, which prints it, then:',
-    commands: [`azd env set ${name} <id>`],
-  }));
+  const missing = GRANTED.filter((name) => !env[name]);
+  const malformed = GRANTED.filter((name) => env[name] && !GUID.test(env[name] ?? ''));
+  const identity = env.AZURE_MANAGED_IDENTITY_PRINCIPAL_ID;
+  if (missing.length > 0 && malformed.length === 0 && !identity) {
+    return unknown(ROLES_NAME, 'none yet: run scripts/grant-permissions once this has made the managed identity');
+  }
+  const problems = [
+    ...malformed.map((name) => ({
+      what: `${name} must be a GUID, and GRAPH_EXTENSION is false.`,
+      why: WHY_GRANTED,
+      mend: 'Set it to what scripts/grant-permissions printed:',
+      commands: [`azd env set ${name} <id>`],
+    })),
+    ...(missing.length > 0 && identity ? [notGranted(missing, env)] : []),
+  ];
   return judged(ROLES_NAME, problems, 'made by scripts/grant-permissions');
 }
 
-const TENANT_NAME = 'tenant';
-const UPN = /^[\w.'-]+@[\w.-]+$/;
-const DOMAIN = /^([a-z0-9-]+\.)+[a-z]{2,}$/i;
+const WHY_GRANTED =
+  'Without the extension the deployment makes no app registration: it must be told of those that are there.';
 
-/** Whether the service account is in this tenant and may sign in, and whether TENANT_DOMAIN is one of its domains. */
-export async function checkTenant(run: RunProgram, account: Account, env: Environment): Promise<Check> {
-  const upn = env.SERVICE_ACCOUNT ?? '';
-  const domain = env.TENANT_DOMAIN ?? '';
-  // What is no UPN or domain is told as that, and asked for nowhere.
-  const [found, known] = await Promise.all([
-    UPN.test(upn) ? lookForAccount(run, account, upn) : 'ok',
-    DOMAIN.test(domain) ? lookForDomain(run, account, domain) : 'ok',
-  ]);
-  const answers = [found, known];
-  const problems = answers.filter((one): one is Problem => typeof one === 'object');
-  if (problems.length === 0 && answers.includes('unknown')) {
-    return unknown(TENANT_NAME, 'the directory did not answer: service account and domain were not looked up');
-  }
-  return judged(TENANT_NAME, problems, 'the service account and the domain are there');
-}
-
-type Answer = 'ok' | 'unknown' | Problem;
-
-async function lookForAccount(run: RunProgram, { graph, tenantId }: Account, upn: string): Promise<Answer> {
-  try {
-    const url = `${graph}/v1.0/users/${upn}?$select=id,accountEnabled`;
-    const user = await askAzure(run, ['rest', '--method', 'get', '--url', url]);
-    if (at(user, 'accountEnabled') !== false) return 'ok';
-    return {
-      what: 'The service account (SERVICE_ACCOUNT) is blocked from signing in.',
-      why: 'Its chats are where Teams tells of emergency calls, and they are read with its sign-in.',
-      mend: `Microsoft 365 admin center > Users > Active users > ${upn} > Unblock sign-in`,
-    };
-  } catch (caught) {
-    if (!(caught instanceof ProgramError)) throw caught;
-    if (!/Request_ResourceNotFound/.test(caught.said)) return 'unknown';
-    return {
-      what: `There is no account ${upn} (SERVICE_ACCOUNT) in the tenant ${tenantId}.`,
-      why: 'Its chats are where Teams tells of emergency calls, and the deployment gives consent for it alone.',
-      mend: 'Create it first, with a Teams licence: Microsoft 365 admin center > Users > Active users. Or name the right one:',
-      commands: ['azd env set SERVICE_ACCOUNT <its UPN>'],
-    };
-  }
-}
-
-async function lookForDomain(run: RunProgram, { graph, tenantId }: Account, domain: string): Promise<Answer> {
-  try {
-    const url = `${graph}/v1.0/domains?$select=id,isVerified`;
-    const domains = listOf(at(await askAzure(run, ['rest', '--method', 'get', '--url', url]), 'value'));
-    const names = domains.filter((one) => at(one, 'isVerified') === true).map((one) => `${at(one, 'id')}`);
-    if (names.some((name) => name.toLowerCase() === domain.toLowerCase())) return 'ok';
-    return {
-      what: `TENANT_DOMAIN is no verified domain of the tenant ${tenantId}.`,
-      why: 'Microsoft Graph finds the Event Hub by it: with another it can put no notification there.',
-      mend: 'Name one of its domains:',
-      commands: [`azd env set TENANT_DOMAIN ${names.find((name) => name.endsWith('.onmicrosoft.com')) ?? '<domain>'}`],
-    };
-  } catch (caught) {
-    if (!(caught instanceof ProgramError)) throw caught;
-    return 'unknown';
-  }
+function notGranted(missing: readonly string[], env: Environment): Problem {
+  const { SERVICE_ACCOUNT, AZURE_FUNCTION_APP_URL, AZURE_MANAGED_IDENTITY_PRINCIPAL_ID, AZURE_ENV_NAME } = env;
+  const host = (AZURE_FUNCTION_APP_URL ?? '').replace(/^https:\/\//, '') || '<host>';
+  const options = [
+    `--service-account ${SERVICE_ACCOUNT || '<UPN>'}`,
+    `--function-app-host-name ${host}`,
+    `--managed-identity-principal-id ${AZURE_MANAGED_IDENTITY_PRINCIPAL_ID}`,
+    `--environment-name ${AZURE_ENV_NAME || '<name>'}`,
+  ];
+  return {
+    what: `GRAPH_EXTENSION is false, and of what the script answers these are missing: ${missing.join(', ')}.`,
+    why: WHY_GRANTED,
+    mend: 'Somebody who holds the directory roles runs this (--dry-run shows what it would do) and gives you the lines that it prints:',
+    commands: [`scripts/grant-permissions.sh ${options.join(' ')}`],
+  };
 }

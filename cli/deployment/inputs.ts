@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseRoster, recipientsOf, usablePartOf } from '../../shared/oncall/roster.ts';
-import { readSettings } from '../../shared/settings.ts';
+import { readSettings, type SettingFault } from '../../shared/settings.ts';
 import { type Check, fine, judged, type Problem } from './check.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,14 +35,36 @@ const INPUTS: Readonly<Record<string, { why: string; example: string }>> = {
   },
 };
 
+/** Those that may be left out, as `infra/main.parameters.json` takes them. */
+const OPTIONAL = [
+  'CHAT_RESOURCE_DATA',
+  'DEFAULT_COUNTRY',
+  'EVENT_NOTIFICATION_URL',
+  'EXTRA_EMERGENCY_PHRASES',
+  'GRAPH_BASE_URL',
+  'HEARTBEAT_URL',
+  'LEGAL_HOLD',
+  'RETENTION_CALL_DAYS',
+  'RETENTION_OTHER_MESSAGE_DAYS',
+  'RETENTION_RAW_DAYS',
+  'SMS_DETAIL',
+  'TEST_NUMBERS',
+  'TWILIO_API_KEY_SID',
+];
+
 const domain = z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/i, 'must be a domain');
 const emails = z.array(z.email()).min(1);
 
 /** Every input of the deployment that is missing or malformed. Values are never part of what is said. */
-export function checkInputs(env: Environment): Check {
+export function checkInputs(given: Environment): Check {
+  const { EXTRA_EMERGENCY_PHRASES_BASE64: phrases } = given;
+  // Quotation marks do not survive the way through azd.
+  const decoded = phrases ? { EXTRA_EMERGENCY_PHRASES: Buffer.from(phrases, 'base64').toString('utf8') } : {};
+  const env: Environment = { ...given, ...decoded };
   const { faults } = readSettings(env);
   const found = [
     ...faults.filter(({ name }) => name in INPUTS).map(({ name, problem }) => toProblem(name, problem)),
+    ...faults.filter(({ name }) => OPTIONAL.includes(name) && (env[name] ?? '').trim() !== '').map(ofOptional),
     ...missing('LAST_RESORT_NUMBERS', env),
     ...badDomain(env.TENANT_DOMAIN?.trim() ?? ''),
     ...badEmails(env.ALARM_EMAILS ?? ''),
@@ -57,6 +79,15 @@ function toProblem(name: string, problem: string): Problem {
     why,
     mend: `Set it, such as ${example}:`,
     commands: [`azd env set ${name} <value>`],
+  };
+}
+
+function ofOptional({ name, problem, feature }: SettingFault): Problem {
+  return {
+    what: `${name} ${problem}.`,
+    why: `As it is, this is off: ${feature}.`,
+    mend: 'Set it right, or empty where it is not wanted:',
+    commands: [`azd env set ${name === 'EXTRA_EMERGENCY_PHRASES' ? `${name}_BASE64` : name} <value>`],
   };
 }
 

@@ -68,6 +68,13 @@ Nothing stands in the way.
 });
 
 const refused = (to: string, stderr: string): Answer => ({ to, stderr, code: 1 });
+/** What scripts/grant-permissions prints. */
+const GRANTED = {
+  GRAPH_EXTENSION: 'false',
+  CLIENT_ID: PRINCIPAL_ID,
+  PAGE_CLIENT_ID: PRINCIPAL_ID,
+  CHANGE_TRACKING_PRINCIPAL_ID: PRINCIPAL_ID,
+};
 const DELETED_VAULT = {
   id: `/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.KeyVault/locations/eastus2/deletedVaults/kv-7kq3`,
   name: 'kv-7kq3',
@@ -118,7 +125,7 @@ describe('one thing that is wrong is named, with why and how to mend it, and no 
       { to: 'microsoft.graph.directoryRole', stdout: { value: [] } },
       'rights in the directory',
       /Cloud Application Administrator \(or Application Administrator\) and the directory role Privileged Role/,
-      /scripts\/grant-permissions.*\nazd env set GRAPH_EXTENSION false$/s,
+      /scripts\/grant-permissions.*\nazd env set GRAPH_EXTENSION false\nazd provision$/s,
     ],
     [
       'a role that may not grant permissions of Microsoft Graph',
@@ -203,12 +210,16 @@ describe('one thing that is wrong is named, with why and how to mend it, and no 
     ['', { LAST_RESORT_NUMBERS: '+14255550111, 5550199' }, /^LAST_RESORT_NUMBERS must be E\.164/],
     ['', { ALARM_EMAILS: '' }, /^ALARM_EMAILS is missing\.$/],
     ['', { ALARM_EMAILS: 'it-oncall@contoso.com;alexw' }, /^ALARM_EMAILS must be e-mail addresses/],
+    ['', { TEST_NUMBERS: '911' }, /^TEST_NUMBERS must not be a real emergency number\.$/],
+    ['', { CHAT_RESOURCE_DATA: 'yes' }, /^CHAT_RESOURCE_DATA must be none or encrypted\.$/],
     ['', { AZURE_LOCATION: '' }, /^No region is chosen/],
     ['', { ROSTER_FILE: 'no-such-roster.json' }, /^There is no no-such-roster\.json\.$/],
+    ['', { EXTRA_EMERGENCY_PHRASES_BASE64: 'W3s=' }, /^EXTRA_EMERGENCY_PHRASES must be JSON/],
+    ['', { ...GRANTED, CHANGE_TRACKING_PRINCIPAL_ID: 'x' }, /^CHANGE_TRACKING_PRINCIPAL_ID must be a GUID/],
     [
       '',
-      { GRAPH_EXTENSION: 'false', CLIENT_ID: PRINCIPAL_ID, PAGE_CLIENT_ID: PRINCIPAL_ID },
-      /^CHANGE_TRACKING_PRINCIPAL_ID is missing/,
+      { ...GRANTED, PAGE_CLIENT_ID: '', AZURE_MANAGED_IDENTITY_PRINCIPAL_ID: PRINCIPAL_ID },
+      /^GRAPH_EXTENSION is false, and of what the script answers these are missing: PAGE_CLIENT_ID\.$/,
     ],
   ])('%s%j', async (_, env, what) => {
     const checks = await look(env);
@@ -250,6 +261,17 @@ describe('one thing that is wrong is named, with why and how to mend it, and no 
       await rm(folder, { recursive: true });
     }
   });
+});
+
+test('without the extension: the first deployment begins without the ids, a later one has them', async () => {
+  programs.put('az', azureAnswers([refused('microsoft.graph.directoryRole', 'nobody may be asked')]));
+  expect(bad(await look({ GRAPH_EXTENSION: 'false' }))).toEqual(['rights in the directory: unknown']);
+  expect(bad(await look(GRANTED))).toEqual([]);
+  const AZURE_FUNCTION_APP_URL = 'https://func-7kq3.azurewebsites.net';
+  const later = { GRAPH_EXTENSION: 'false', AZURE_FUNCTION_APP_URL, AZURE_MANAGED_IDENTITY_PRINCIPAL_ID: PRINCIPAL_ID };
+  expect(problems(await look(later))[0]?.mend.split('\n')[1]).toBe(
+    `scripts/grant-permissions.sh --service-account emergency@contoso.com --function-app-host-name func-7kq3.azurewebsites.net --managed-identity-principal-id ${PRINCIPAL_ID} --environment-name contoso`,
+  );
 });
 
 describe('rights that are enough', () => {
@@ -443,9 +465,11 @@ roster                      PROBLEM  one problem, see below
    adelev@contoso.com lacks the directory role Privileged Role Administrator.
    Why: The deployment makes two app registrations, and gives the managed identity a permission of
         Microsoft Graph.
-   -> Activate or ask for the role, and sign in again (az login, azd auth login). Or have it done by
-      somebody who holds it, with scripts/grant-permissions, and say so:
+   -> Activate or ask for the role, and sign in again (az login, azd auth login). Or deploy in two
+      steps, and have scripts/grant-permissions run in between by somebody who holds it
+      (docs/deploy.md, "Without rights in the directory"):
       azd env set GRAPH_EXTENSION false
+      azd provision
 
 3. resource providers
    Not registered in the subscription: Microsoft.EventHub, Microsoft.Web.

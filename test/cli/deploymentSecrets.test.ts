@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createCertificateVault } from '../../cli/certificateVault.ts';
 import { ProgramError } from '../../cli/deployment/runProgram.ts';
 import { needsCertificate, type SecretsWork, secretsCommand } from '../../cli/deployment/secrets.ts';
 import { type KeyVault, startKeyVault } from '../../local/keyvault/server.ts';
 import { readSettings } from '../../shared/settings.ts';
+import { type Answer, azureAnswers, createFakePrograms, SUBSCRIPTION_ID } from './deploymentPrograms.ts';
 
 const START = Date.UTC(2026, 5, 1, 9);
 const MINUTE_MS = 60_000;
@@ -209,4 +213,62 @@ test('an app that cannot be told to read anew is no failure, but is told', async
   expect(out).toMatch(
     /could not be told to read its secrets anew\. "az rest" says: Forbidden\.\nIf the sign-in does not work later, restart it/,
   );
+});
+
+describe('the hook after provisioning, as azd runs it', () => {
+  const programs = createFakePrograms();
+  afterAll(() => programs.cleanUp());
+  const APP = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg-contoso/providers/Microsoft.Web/sites/func-7kq3`;
+
+  /** The values of the deployment are in the environment of the process; Azure gives tokens through its CLI. */
+  async function hook(answers: readonly Answer[]) {
+    programs.put('az', [...answers, ...azureAnswers()]);
+    const child = spawn('scripts/hooks/postprovision.sh', [], {
+      env: {
+        PATH: `${dirname(process.execPath)}:${programs.path}`,
+        AZURE_ENV_NAME: 'contoso',
+        AZURE_SUBSCRIPTION_ID: SUBSCRIPTION_ID,
+        AZURE_RESOURCE_GROUP: 'rg-contoso',
+        AZURE_FUNCTION_APP_NAME: 'func-7kq3',
+        APP_SETTINGS: JSON.stringify({
+          ENCRYPTION_CERTIFICATE: `${vault.vaultUrl}/certificates/encryption-certificate`,
+          TOKEN_CACHE_KEY: '@Microsoft.KeyVault(VaultName=kv-7kq3;SecretName=token-cache-key)',
+        }),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const written = { out: '', err: '' };
+    child.stdout.on('data', (chunk: Buffer) => {
+      written.out += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      written.err += chunk.toString();
+    });
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, ...written };
+  }
+
+  test('makes the key with the token of the Azure CLI, and has the function app read it', async () => {
+    const { code, out, err } = await hook([
+      { to: `--url ${APP}/config/configreferences/appsettings/refresh`, stdout: '' },
+    ]);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(
+      /token-cache-key\): made\.\n.*not needed.*\nThe function app was told to read its secrets anew\.\n$/,
+    );
+    expect(Buffer.from(await storedKey(), 'base64')).toHaveLength(32);
+    expect(readFileSync(join(programs.folder, 'az.log'), 'utf8')).toContain(`rest --method post --url ${APP}/config/`);
+    expect(out).not.toContain(await storedKey());
+  });
+
+  test('stops azd where nobody is signed in', async () => {
+    const { code, err } = await hook([
+      { to: 'get-access-token', stderr: "ERROR: Please run 'az login' to setup account.", code: 1 },
+    ]);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^Azure gives you no token for the vault\. Sign in to its tenant/),
+    ]);
+    expect(vault.requests()).toEqual([]);
+  });
 });
