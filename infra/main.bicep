@@ -391,5 +391,6 @@ output AZURE_MANAGED_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.productAccountName
 output AZURE_TENANT_ID string = tenant().tenantId
+output CHANGE_TRACKING_PRINCIPAL_ID string = senderPrincipalId
 output CLIENT_ID string = signInClientId
 output PAGE_CLIENT_ID string = webClientId

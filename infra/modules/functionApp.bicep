@@ -3,7 +3,7 @@
 
 @description('Name of the plan.')
 @minLength(1)
-@maxLength(60)
+@maxLength(40)
 param planName string
 
 @description('Name of the function app; part of its host name, so unique in the world.')

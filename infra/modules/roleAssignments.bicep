@@ -20,7 +20,11 @@ param keyVaultName string
 param applicationInsightsName string
 
 @description('Object ids of those who get roles; who is empty gets none.')
-param principals { app: string, administrator: string, changeTracking: string }
+param principals {
+  app: string
+  administrator: string
+  changeTracking: string
+}
 
 var roles = loadJsonContent('../roles.json', 'roles')
 

@@ -85,7 +85,11 @@ resource product 'Microsoft.Storage/storageAccounts@2025-01-01' = {
 output hostAccountName string = host.name
 
 @description('Addresses of the services of the host\'s account.')
-output hostEndpoints { blob: string, queue: string, table: string } = {
+output hostEndpoints {
+  blob: string
+  queue: string
+  table: string
+} = {
   blob: host.properties.primaryEndpoints.blob
   queue: host.properties.primaryEndpoints.queue
   table: host.properties.primaryEndpoints.table
@@ -101,7 +105,10 @@ output productAccountId string = product.id
 output productAccountName string = product.name
 
 @description('Addresses of the services of the product\'s account.')
-output productEndpoints { queue: string, table: string } = {
+output productEndpoints {
+  queue: string
+  table: string
+} = {
   queue: product.properties.primaryEndpoints.queue
   table: product.properties.primaryEndpoints.table
 }

@@ -60,12 +60,26 @@ test('the open routes are exactly the HTTP functions that anybody may call, and 
   ]);
 });
 
+/** How the code looks at each kind of proof; that it refuses what lacks it is shown in test/pipeline. */
+const CHECKS: Readonly<Record<string, string>> = {
+  'validation tokens': 'await validationTokens.check(',
+  clientState: 'checkClientState(',
+};
+
+test.each(routes.open)('the function behind $route checks its $proof', ({ route, proof }) => {
+  const name = ofKind('http').find(({ options }) => options.route === route)?.name;
+  const [, file] =
+    /from '\.\.\/(shared\/pipeline\/receive\w+\.ts)'/.exec(readFileSync(`functions/${name}.ts`, 'utf8')) ?? [];
+  expect(CHECKS[proof]).toBeDefined();
+  expect(readFileSync(file ?? '', 'utf8')).toContain(CHECKS[proof]);
+});
+
 /** What the authentication of App Service lets through without a sign-in, as Bicep writes it. */
 function openPaths(tree: Infra): string[] {
   const text = textOf(tree, 'modules/authentication.bicep');
   const loaded = /^var (\w+) = loadJsonContent\('\.\.\/\.\.\/shared\/routes\.json', 'open'\)$/m.exec(text);
   const loop = /excludedPaths: \[for (\w+) in (\w+): '(.+)'\]/.exec(text);
-  if (!loaded || loop?.[2] !== loaded[1]) return [];
+  if (!loaded || !loop || loop[2] !== loaded[1]) return [];
   const [, item = '', , template = ''] = loop;
   return routes.open.map(({ route }) => template.replace(`\${${item}.route}`, route));
 }

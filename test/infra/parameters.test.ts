@@ -124,6 +124,7 @@ test('the outputs are what hooks and commands read from the azd environment', ()
     'AZURE_RESOURCE_GROUP',
     'AZURE_STORAGE_ACCOUNT_NAME',
     'AZURE_TENANT_ID',
+    'CHANGE_TRACKING_PRINCIPAL_ID',
     'CLIENT_ID',
     'PAGE_CLIENT_ID',
   ]);
