@@ -131,6 +131,8 @@ test.each(['LEGAL_HOLD', 'HEARTBEAT_URL', 'EXTRA_EMERGENCY_PHRASES'])('%s is not
 /** https://learn.microsoft.com/azure/azure-functions/functions-app-settings, .../functions-reference#configure-an-identity-based-connection */
 const OF_THE_HOST =
   /^(APPLICATIONINSIGHTS_(CONNECTION_STRING|AUTHENTICATION_STRING)|OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID)$/;
+/** Only this function may ever be switched off: it does nothing without its setting. .../azure-functions/disable-function */
+const OF_A_SWITCH = /^AzureWebJobs[._]heartbeat[._]Disabled$/;
 const OF_A_CONNECTION = /^(\w+?)__(fullyQualifiedNamespace|(blob|queue|table)ServiceUri|credential|clientId)$/;
 
 async function unknownSettings(tree: Infra): Promise<string[]> {
@@ -141,6 +143,7 @@ async function unknownSettings(tree: Infra): Promise<string[]> {
     (name) =>
       !settingsRead().includes(name) &&
       !OF_THE_HOST.test(name) &&
+      !OF_A_SWITCH.test(name) &&
       !connections.includes(OF_A_CONNECTION.exec(name)?.[1] ?? ''),
   );
 }
@@ -150,6 +153,8 @@ test('no setting is set that neither the code nor the host reads', async () => {
   // Flex Consumption refuses or ignores it: https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
   const old = changed(infra, 'appSettings.json', '{', '{ "FUNCTIONS_WORKER_RUNTIME": "node",');
   expect(await unknownSettings(old)).toEqual(['FUNCTIONS_WORKER_RUNTIME']);
+  const off = changed(infra, 'appSettings.json', '{', '{ "AzureWebJobs.notifyOnCall.Disabled": "true",');
+  expect(await unknownSettings(off)).toEqual(['AzureWebJobs.notifyOnCall.Disabled']);
   const renamed = changed(infra, 'appSettings.json', 'AlertStorage__credential', 'AlertsStorage__credential');
   expect(await unknownSettings(renamed)).toEqual(['AlertsStorage__credential']);
 });
