@@ -67,7 +67,7 @@ export function describeSource(source: SettingsSource): string {
   }
 }
 
-function render(report: DoctorReport, { services }: DoctorContext, terminal: StatusTerminal): string {
+function render(report: DoctorReport, { services, reading }: DoctorContext, terminal: StatusTerminal): string {
   const zone = services?.timeZone() ?? 'UTC';
   const timeText = (iso: string) => callTime(new Date(iso), zone, { hasDate: true, hasSeconds: false, hasZone: false });
   const parts = report.parts.map(({ part, state, detail, findings }) => ({
@@ -78,16 +78,19 @@ function render(report: DoctorReport, { services }: DoctorContext, terminal: Sta
     })),
   }));
   const table = renderStatus({ at: report.at, state: report.state, parts }, { ...terminal, timeText, zone });
-  // Whoever has something critical to mend needs no more to read.
-  return report.state === 'critical' ? table : `${table}\n${renderHints(report.byHand, terminal)}`;
+  // Whoever has something critical to mend needs no more to read, and a pretend tenant has no policies.
+  const isEnough = report.state === 'critical' || reading.source.kind === 'stack';
+  return isEnough ? table : `${table}\n${renderHints(report.byHand, terminal)}`;
 }
 
+/** A line of PowerShell is not wrapped, so that it can be copied. */
 function renderHints(hints: readonly Hint[], { columns }: StatusTerminal): string {
   const width = Math.min(110, Math.max(60, columns));
-  const lines = hints.flatMap(({ what, where }) => [
+  const lines = hints.flatMap(({ what, where, powerShell }) => [
     '',
     ...indented(what, '  ', width),
     ...indented(where, '  -> ', width),
+    ...(powerShell === null ? [] : [`  PS> ${powerShell}`]),
   ]);
   return ['To be looked at by hand, since no program can:', ...lines, ''].join('\n');
 }

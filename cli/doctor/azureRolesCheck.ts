@@ -1,95 +1,43 @@
+import infra from '../../infra/roles.json' with { type: 'json' };
 import { asRecord } from './azureRest.ts';
 import { CannotLookError, type Check, type DoctorContext, type DoctorFinding } from './check.ts';
 
 /** "Microsoft Graph Change Tracking": https://learn.microsoft.com/graph/change-notifications-delivery-event-hubs */
 const CHANGE_TRACKING_APP_ID = '0bf30f3b-4a52-48df-9a82-234910c4a086';
 
-/** https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
-const ROLES = {
-  'Azure Event Hubs Data Sender': '2b629674-e913-4c01-ae53-ef4638d8f975',
-  'Azure Event Hubs Data Receiver': 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde',
-  'Storage Table Data Contributor': '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3',
-  'Storage Queue Data Contributor': '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
-  'Key Vault Secrets User': '4633458b-17de-408a-b874-0445c86b69e6',
-} as const;
+/** Without this one the product works all the same. */
+const COMFORT = 'Monitoring Metrics Publisher';
 
-type Role = keyof typeof ROLES;
+type Assignment = (typeof infra)['assignments'][number];
 
-interface Need {
-  who: 'Microsoft Graph Change Tracking' | 'the managed identity';
-  role: Role;
-  /** Kind and name of the resource, below the resource group. */
-  resource: string;
-  why: string;
+/** An assignment as Azure has it, in small letters. */
+interface Held {
+  scope: string;
+  role: string;
 }
 
-/** What no data plane shows an administrator: who of the others may do what. Asked of Azure Resource Manager. */
+/**
+ * Who of the others may do what, which no data plane shows an administrator: every assignment of `infra/roles.json` to
+ * the function app's identity and to Graph, asked of Azure Resource Manager.
+ */
 export const azureRolesCheck: Check = {
   part: 'Azure roles',
   async look(context) {
     const { deployment } = context;
     if (!deployment) return { unseen: 'cannot be seen from here: no deployment is looked at' };
-    const identity = deployment.AZURE_MANAGED_IDENTITY_PRINCIPAL_ID ?? '';
     const changeTracking = await findChangeTracking(context);
-    const needs = needsOf(deployment);
-    const lacking = await Promise.all(
-      needs.map(async (need) => {
-        const principal = need.who === 'the managed identity' ? identity : changeTracking;
-        return principal !== null && (await hasRole(context, principal, need)) ? [] : [need];
-      }),
-    );
-    const missing = lacking.flat();
+    const held: Record<string, readonly Held[]> = {
+      app: await listHeld(context, deployment.AZURE_MANAGED_IDENTITY_PRINCIPAL_ID ?? ''),
+      changeTracking: changeTracking === null ? [] : await listHeld(context, changeTracking),
+    };
+    const needed = infra.assignments.filter(({ to }) => to in held);
+    const missing = needed.filter((one) => !(held[one.to] ?? []).some((has) => satisfies(has, one, deployment)));
     return {
-      detail: `${needs.length - missing.length} of ${needs.length} that are needed are assigned`,
-      findings: missing.map((need) => toFinding(need, changeTracking !== null)),
+      detail: `${needed.length - missing.length} of ${needed.length} that are needed are assigned`,
+      findings: missing.map((one) => toFinding(one, changeTracking !== null)),
     };
   },
 };
-
-function needsOf(deployment: Readonly<Record<string, string>>): Need[] {
-  const hub = `Microsoft.EventHub/namespaces/${deployment.AZURE_EVENT_HUBS_NAMESPACE}`;
-  const storage = `Microsoft.Storage/storageAccounts/${deployment.AZURE_STORAGE_ACCOUNT_NAME}`;
-  const vault = `Microsoft.KeyVault/vaults/${deployment.AZURE_KEY_VAULT_NAME}`;
-  const ours = 'the managed identity';
-  return [
-    {
-      who: 'Microsoft Graph Change Tracking',
-      role: 'Azure Event Hubs Data Sender',
-      resource: hub,
-      why: 'Graph cannot put notifications into the Event Hub: no subscription can be made or renewed.',
-    },
-    {
-      who: ours,
-      role: 'Azure Event Hubs Data Receiver',
-      resource: hub,
-      why: 'The function app reads no notification: nobody is told of a call.',
-    },
-    {
-      who: ours,
-      role: 'Azure Event Hubs Data Sender',
-      resource: hub,
-      why: 'No canary is sent, so that a silent hub goes unnoticed.',
-    },
-    {
-      who: ours,
-      role: 'Storage Table Data Contributor',
-      resource: storage,
-      why: 'No call is recorded: calls are texted from memory only.',
-    },
-    {
-      who: ours,
-      role: 'Storage Queue Data Contributor',
-      resource: storage,
-      why: 'Alerts wait for the sweep instead of going out at once.',
-    },
-    {
-      who: ours,
-      role: 'Key Vault Secrets User',
-      resource: vault,
-      why: 'Secrets and certificates cannot be read: no SMS, and no emergency call event.',
-    },
-  ];
-}
 
 /** The object id of its service principal; `null` where the tenant has none. */
 async function findChangeTracking({ azure }: DoctorContext): Promise<string | null> {
@@ -100,36 +48,77 @@ async function findChangeTracking({ azure }: DoctorContext): Promise<string | nu
 }
 
 /**
- * Assigned at the resource, above it, or at something in it, such as the hub of a namespace.
+ * What a principal holds at the resource group, above it and below.
  * https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
  */
-async function hasRole(
-  { azure, deployment }: DoctorContext,
-  principal: string,
-  { role, resource }: Need,
-): Promise<boolean> {
-  const { AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP } = deployment ?? {};
-  const scope = `/subscriptions/${AZURE_SUBSCRIPTION_ID}/resourceGroups/${AZURE_RESOURCE_GROUP}/providers/${resource}`;
+async function listHeld({ azure, deployment }: DoctorContext, principal: string): Promise<Held[]> {
   const filter = encodeURIComponent(`principalId eq '${principal}'`);
-  const path = `${scope}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=${filter}`;
-  const assignments = await azure.listResources(path);
-  return assignments.some(({ properties }) =>
-    String(asRecord(properties).roleDefinitionId).toLowerCase().endsWith(`/${ROLES[role]}`),
-  );
+  const path = `${groupOf(deployment)}/providers/Microsoft.Authorization/roleAssignments`;
+  const items = await azure.listResources(`${path}?api-version=2022-04-01&$filter=${filter}`);
+  return items.map(({ properties }) => {
+    const { scope, roleDefinitionId } = asRecord(properties);
+    return { scope: String(scope).toLowerCase(), role: String(roleDefinitionId).toLowerCase().split('/').at(-1) ?? '' };
+  });
 }
 
-function toFinding({ who, role, resource, why }: Need, isPrincipalThere: boolean): DoctorFinding {
-  const [kind = '', name = ''] = resource.split('/').slice(-2);
-  const isAbsent = who !== 'the managed identity' && !isPrincipalThere;
+function groupOf(deployment: DoctorContext['deployment']): string {
+  return `/subscriptions/${deployment?.AZURE_SUBSCRIPTION_ID}/resourceGroups/${deployment?.AZURE_RESOURCE_GROUP}`;
+}
+
+/** At the resource, above it, or at something in it, such as the hub of a namespace. */
+function satisfies(
+  { scope, role }: Held,
+  { role: name, on }: Assignment,
+  deployment: Readonly<Record<string, string>>,
+) {
+  if (role !== infra.roles[name as keyof typeof infra.roles]) return false;
+  const group = groupOf(deployment).toLowerCase();
+  if (`${group}/`.startsWith(`${scope.replace(/\/$/, '')}/`)) return true;
+  const resource = `${group}/providers/${resourceOf(on, deployment)}`.toLowerCase();
+  const isInside = scope === resource || scope.startsWith(resource.endsWith('/') ? resource : `${resource}/`);
+  // The host's account is not among the outputs: it is the other one.
+  const product = `${group}/providers/${resourceOf('productStorage', deployment)}`.toLowerCase();
+  return isInside && !(on === 'hostStorage' && scope.startsWith(product));
+}
+
+/** Kind and name below the resource group; only the kind where the deployment does not tell the name. */
+function resourceOf(on: string, deployment: Readonly<Record<string, string>>): string {
+  switch (on) {
+    case 'eventHub':
+      return `Microsoft.EventHub/namespaces/${deployment.AZURE_EVENT_HUBS_NAMESPACE}`;
+    case 'productStorage':
+      return `Microsoft.Storage/storageAccounts/${deployment.AZURE_STORAGE_ACCOUNT_NAME}`;
+    case 'hostStorage':
+      return 'Microsoft.Storage/storageAccounts/';
+    case 'keyVault':
+      return `Microsoft.KeyVault/vaults/${deployment.AZURE_KEY_VAULT_NAME}`;
+    default:
+      return 'Microsoft.Insights/components/';
+  }
+}
+
+const PLACES: Record<string, string> = {
+  eventHub: 'the Event Hub',
+  hostStorage: 'the storage account of the Functions host',
+  productStorage: 'the storage account of the product',
+  keyVault: 'the Key Vault',
+  applicationInsights: 'Application Insights',
+};
+
+function toFinding({ to, role, on, why }: Assignment, isPrincipalThere: boolean): DoctorFinding {
+  const isGraph = to === 'changeTracking';
+  const isAbsent = isGraph && !isPrincipalThere;
   return {
-    id: `role:${who}:${role}`,
-    severity: 'critical',
+    id: `role:${to}:${on}:${role}`,
+    severity: role === COMFORT ? 'warning' : 'critical',
     what: isAbsent
-      ? `The tenant has no service principal of ${who}.`
-      : `${who.charAt(0).toUpperCase()}${who.slice(1)} lacks the role ${role} on ${name} (${kind}).`,
-    why,
+      ? 'The tenant has no service principal of Microsoft Graph Change Tracking, which sends into the hub.'
+      : `${isGraph ? 'Microsoft Graph Change Tracking' : 'The managed identity'} lacks the role ${role} on ${PLACES[on] ?? on}.`,
+    why: isGraph
+      ? 'Graph cannot put notifications into the Event Hub: no subscription can be made or renewed.'
+      : `It is there for this: ${why}.`,
     todo: isAbsent
       ? `Run: az ad sp create --id ${CHANGE_TRACKING_APP_ID}. Then: azd provision.`
-      : `Run: azd provision. Or Azure portal, ${name}, Access control (IAM), Add role assignment.`,
+      : 'Run: azd provision. Or Azure portal, that resource, Access control (IAM), Add role assignment.',
   };
 }

@@ -17,7 +17,8 @@ export const keyVaultCheck: Check = {
     const findings = unread.map(
       ({ name, secret, code }): DoctorFinding => ({
         id: `reference:${name}`,
-        severity: 'critical',
+        // Whoever may not read a secret says nothing of whether the function app may.
+        severity: isAbsent(code) ? 'critical' : 'warning',
         what: `${name}: ${secret ?? 'its Key Vault reference'} cannot be read from here (${code}).`,
         why: 'What needs it could not be looked at from here. Whether the function app can read it is told apart.',
         todo: secretAdvice(code, deployment.AZURE_KEY_VAULT_NAME),
@@ -48,8 +49,12 @@ export const keyVaultCheck: Check = {
   },
 };
 
+function isAbsent(code: string): boolean {
+  return /NotFound|404|Empty|Disabled|InvalidSyntax/.test(code);
+}
+
 function secretAdvice(code: string, vault = '<vault>'): string {
-  return /NotFound|404|Empty|Disabled/.test(code)
+  return isAbsent(code)
     ? `Set the secret in the Key Vault ${vault}: azd provision asks for Twilio's; token-cache-key is made by its hook.`
     : `Give yourself the role Key Vault Secrets User on the Key Vault ${vault}, and look at its firewall and at az login.`;
 }

@@ -1,6 +1,13 @@
 import { errorCodeOf } from '../../shared/errors.ts';
 import { bySeverity, type State, stateOf } from '../../shared/watch/finding.ts';
-import { CannotLookError, type Check, type DoctorContext, type DoctorFinding } from './check.ts';
+import {
+  CannotLookError,
+  type Check,
+  type DoctorContext,
+  type DoctorFinding,
+  SEE_SETTINGS,
+  type Unseen,
+} from './check.ts';
 
 /** How one part stands. `unknown`: nothing was seen of it. */
 export interface PartReport {
@@ -33,7 +40,7 @@ async function runCheck(check: Check, context: DoctorContext, limitMs: number): 
   });
   try {
     const result = await Promise.race([check.look(context), late]);
-    if ('unseen' in result) return { part, state: 'unknown', detail: result.unseen, findings: [], isBlind: false };
+    if ('unseen' in result) return unseen(part, result, context);
     const findings = (result.findings ?? []).filter((finding) => finding !== null).sort(worstFirst);
     return { part, state: stateOf({ findings: findings.map(dated) }), detail: result.detail, findings, isBlind: false };
   } catch (caught) {
@@ -41,6 +48,15 @@ async function runCheck(check: Check, context: DoctorContext, limitMs: number): 
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A setting that stands in the Key Vault and could not be read here: nobody knows how what needs it stands. */
+function unseen(part: string, result: Unseen, { reading }: DoctorContext): PartReport {
+  const unread = new Set(reading.keyVault.unread.map(({ name }) => name));
+  const isBlind = result === SEE_SETTINGS && unread.size > 0;
+  const isAll = reading.faults.every(({ name }) => unread.has(name));
+  const detail = isBlind ? `${isAll ? 'not looked at: see' : `${result.unseen} and`} "Key Vault"` : result.unseen;
+  return { part, state: 'unknown', detail, findings: [], isBlind };
 }
 
 function blind(part: string, caught: unknown): PartReport {

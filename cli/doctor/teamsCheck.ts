@@ -4,8 +4,10 @@ import type { Check, DoctorContext } from './check.ts';
 /** What no program of ours can see, since Microsoft Graph does not give it, and where a person finds it. */
 export interface Hint {
   what: string;
-  /** The exact place in the Teams admin center, or the line of Teams PowerShell. */
+  /** The exact place in the admin center. */
   where: string;
+  /** The same as a line of Teams PowerShell; `null` where there is none. */
+  powerShell: string | null;
 }
 
 /** A last test call is the only sight there is of the Teams side. */
@@ -29,26 +31,25 @@ export function teamsHints({ reading }: Pick<DoctorContext, 'reading'>): Hint[] 
   const names = policies.length > 0 ? policies : ['Global'];
   return [
     {
-      what: `${account} stands in the notification group of the emergency calling policy (${names.join(', ')}), and 933 does too.`,
-      where:
-        'Teams admin center: Voice, Emergency policies, Calling policies, the policy, Notification groups. ' +
-        'PowerShell: Get-CsTeamsEmergencyCallingPolicy | fl Identity, NotificationGroup, NotificationMode, ExtendedNotifications',
+      what: `${account} stands in the notification group of the emergency calling policy (${names.join(', ')}), for 933 too.`,
+      where: 'Teams admin center: Voice, Emergency policies, Calling policies, the policy, Notification groups.',
+      powerShell:
+        'Get-CsTeamsEmergencyCallingPolicy | fl Identity, NotificationGroup, NotificationMode, ExtendedNotifications',
     },
     {
-      what: "A site's emergency calling policy stands above that of a user: name those policies in EMERGENCY_CALLING_POLICIES too.",
-      where:
-        'Teams admin center: Locations, Network topology, Network sites, Emergency calling policy. ' +
-        'PowerShell: Get-CsTenantNetworkSite | fl Identity, EmergencyCallingPolicy',
+      what: 'The policy of a site stands above that of a user: EMERGENCY_CALLING_POLICIES names those of the sites too.',
+      where: 'Teams admin center: Locations, Network topology, Network sites, Emergency calling policy.',
+      powerShell: 'Get-CsTenantNetworkSite | fl Identity, EmergencyCallingPolicy',
     },
     {
-      what: 'Networks have trusted IP addresses and places, else a call comes without its location.',
-      where:
-        'Teams admin center: Locations, Network topology, Trusted IPs; Locations, Networks & locations. ' +
-        'PowerShell: Get-CsTenantTrustedIPAddress; Get-CsOnlineLisSubnet',
+      what: 'External addresses are trusted and networks have places, else calls come without a location.',
+      where: 'Teams admin center: Locations, Network topology, Trusted IPs; Locations, Networks & locations.',
+      powerShell: 'Get-CsTenantTrustedIPAddress; Get-CsOnlineLisSubnet',
     },
     {
-      what: `${account} has a Teams licence and is used by nobody else.`,
+      what: `${account} has a Teams licence, and nobody else uses it.`,
       where: 'Microsoft 365 admin center: Users, Active users, the account, Licenses and apps.',
+      powerShell: null,
     },
   ];
 }

@@ -9,7 +9,9 @@ import { createContext } from '../../cli/doctor/createContext.ts';
 import { type DoctorReport, doctorCommand } from '../../cli/doctorCommand.ts';
 import type { Stack } from '../../local/stack.ts';
 import { startTwilio } from '../../local/twilio/server.ts';
+import type { KnownSubscription } from '../../shared/graph/subscriptionPlan.ts';
 import { readSettings } from '../../shared/settings.ts';
+import type { Store } from '../../shared/store/store.ts';
 import { startTestStack } from '../harness/testStack.ts';
 
 jest.setTimeout(60_000);
@@ -22,6 +24,7 @@ const TOLL_FREE = '+18005550199';
 const NOWHERE = 'http://127.0.0.1:1';
 
 let stack: Stack;
+let store: Store;
 let folder: string;
 
 beforeAll(async () => {
@@ -29,8 +32,8 @@ beforeAll(async () => {
   const started = await startTestStack({ storageProxies: true });
   ({ stack } = started);
   // The host may have begun to subscribe before there was a sign-in.
-  const { subscriptions } = started.services.store;
-  while ((await subscriptions.list()).filter(({ state }) => state === 'active').length < 2) await sleep(20);
+  ({ store } = started.services);
+  while ((await store.subscriptions.list()).filter(({ state }) => state === 'active').length < 2) await sleep(20);
 });
 afterAll(async () => {
   await stack.stop();
@@ -97,7 +100,7 @@ test('all is well: every part is seen that can be, exit code 0, and what only a 
     'Azure roles',
     'Teams policies',
   ]);
-  expect(byHand.map(({ where }) => where).join()).toContain('Get-CsTeamsEmergencyCallingPolicy');
+  expect(byHand.map(({ powerShell }) => powerShell).join()).toContain('Get-CsTeamsEmergencyCallingPolicy');
   expect(detail(shown, 'sign-in')).toMatch(/^emergency@contoso\.com, may .*Chat\.Read/);
   expect(detail(shown, 'Event Hub')).toBe('answers; may send and receive');
   expect(detail(shown, 'subscriptions')).toMatch(
@@ -112,7 +115,7 @@ function detail(shown: Run, part: string): string | undefined {
 }
 
 /** What is broken, and how it is made well again. */
-type Break = () => Promise<{ settings?: Record<string, string>; aheadMs?: number; mend?: () => unknown }>;
+type Break = () => Promise<{ settings?: Record<string, string>; aheadMs?: number; mend?: (() => unknown) | undefined }>;
 
 const setting =
   (settings: Record<string, string>): Break =>
@@ -161,6 +164,20 @@ const vaultSecret =
     const version = stack.vault?.setSecret('page-secret', 'unused', { expiresAt }).version ?? '';
     return { mend: () => stack.vault?.setEnabled('page-secret', version, false) };
   };
+/** Our table says something else of the subscription to events than before. */
+const inOurTable =
+  (change: (one: KnownSubscription) => KnownSubscription[]): Break =>
+  async () => {
+    const write = async (known: KnownSubscription[]) => {
+      const row = await store.subscriptions.read('event:Global');
+      if (row) await store.subscriptions.replace(row, { ...row.value, known });
+    };
+    const known = (await store.subscriptions.read('event:Global'))?.value.known ?? [];
+    await write(known.flatMap(change));
+    return { mend: () => write(known) };
+  };
+const hoursFrom = (time: string | null, hours: number) =>
+  new Date(Date.parse(time ?? '') + hours * 60 * MINUTE_MS).toISOString();
 const vaultFault: Break = async () => {
   stack.vault?.faults.add({ operation: '*', effect: { kind: 'status', status: 403, innerCode: 'ForbiddenByRbac' } });
   return { mend: () => stack.vault?.faults.clear() };
@@ -236,6 +253,27 @@ test.each<[string, string, number, RegExp, Break]>([
     2,
     /Graph knows it no more/,
     graphFault('subscriptions.get', NOT_FOUND),
+  ],
+  [
+    'a subscription that our table lost',
+    'subscriptions',
+    2,
+    /: policy Global has none by our table\.$/,
+    inOurTable(() => []),
+  ],
+  [
+    'a subscription that ends earlier at Graph',
+    'subscriptions',
+    1,
+    /^policy Global: it lives until .* at Graph, and until .* by our table/,
+    inOurTable((one) => [{ ...one, expiresAt: hoursFrom(one.expiresAt, 2) }]),
+  ],
+  [
+    'a subscription that is not renewed',
+    'subscriptions',
+    1,
+    /^policy Global: 8\d % of its life is used/,
+    inOurTable((one) => [{ ...one, renewedAt: hoursFrom(one.expiresAt, -150) }]),
   ],
   [
     'a door that is shut',

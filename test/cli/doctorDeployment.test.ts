@@ -9,28 +9,36 @@ import { appPermissionCheck } from '../../cli/doctor/appPermissionCheck.ts';
 import { azureRolesCheck } from '../../cli/doctor/azureRolesCheck.ts';
 import { createContext } from '../../cli/doctor/createContext.ts';
 import { keyVaultCheck } from '../../cli/doctor/keyVaultCheck.ts';
+import { twilioSenderCheck } from '../../cli/doctor/twilioSenderCheck.ts';
 import { type DoctorReport, doctorCommand } from '../../cli/doctorCommand.ts';
 import { type KeyVault, startKeyVault } from '../../local/keyvault/server.ts';
+import { startTwilio, type Twilio } from '../../local/twilio/server.ts';
 import { takeProductStorage } from '../harness/storage.ts';
 
 const TENANT_ID = '00001111-aaaa-2222-bbbb-3333cccc4444';
+const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
 const SECRET = 'auth-token-of-nobody';
-const HUB = 'Microsoft.EventHub/namespaces/evhns-prod';
-const STORAGE = 'Microsoft.Storage/storageAccounts/stalertsprod';
-const VAULT = 'Microsoft.KeyVault/vaults/kv-prod';
+const GROUP = '/subscriptions/0000/resourceGroups/rg-prod';
+const HUB = `${GROUP}/providers/Microsoft.EventHub/namespaces/evhns-prod/eventhubs/teams-events`;
+const STORAGE = `${GROUP}/providers/Microsoft.Storage/storageAccounts/stalertsprod`;
+const HOST_STORAGE = `${GROUP}/providers/Microsoft.Storage/storageAccounts/sthostprod`;
+const VAULT = `${GROUP}/providers/Microsoft.KeyVault/vaults/kv-prod`;
+const INSIGHTS = `${GROUP}/providers/Microsoft.Insights/components/appi-prod`;
 /** Ids of built-in roles: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 const SENDER = '2b629674-e913-4c01-ae53-ef4638d8f975';
 const RECEIVER = 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde';
+const TABLES = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3';
 
 let folder: string;
 let vault: KeyVault;
+let twilio: Twilio;
 let azure: Server;
 let origin: string;
 let storage: string;
 /** What Azure answers: mended before each test. */
 let world: {
   changeTracking: boolean;
-  /** `<principal> <resource> <role>`. */
+  /** `<principal> <scope> <role>`. */
   roles: string[];
   references: Record<string, string>;
   permissions: string[];
@@ -44,7 +52,10 @@ const READY = () => ({
     `tracking ${HUB} ${SENDER}`,
     `identity ${HUB} ${SENDER}`,
     `identity ${HUB} ${RECEIVER}`,
-    `identity ${STORAGE} 0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3`,
+    `identity ${STORAGE} ${TABLES}`,
+    `identity ${HOST_STORAGE} ${TABLES}`,
+    `identity ${HOST_STORAGE} b7e6dc6d-f1e8-4753-8033-0f276bb0955b`,
+    `identity ${INSIGHTS} 3913510d-42f4-4e42-8a64-420c390055eb`,
     `identity ${STORAGE} 974c5e8b-45b9-4653-ba55-5f855dd0fb88`,
     `identity ${VAULT} 4633458b-17de-408a-b874-0445c86b69e6`,
   ],
@@ -56,6 +67,7 @@ const READY = () => ({
 beforeAll(async () => {
   storage = await takeProductStorage();
   vault = await startKeyVault();
+  twilio = await startTwilio({ accountSid: ACCOUNT_SID, authToken: SECRET, numbers: ['+14255550100'] });
   vault.setSecret('twilio-auth-token', SECRET);
   azure = createServer((request, response) => {
     const [status, body] = answer(decodeURIComponent(request.url ?? ''));
@@ -66,6 +78,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await vault.close();
+  await twilio.close();
   azure.closeAllConnections();
   await new Promise((resolve) => azure.close(resolve));
 });
@@ -78,16 +91,14 @@ afterEach(() => rm(folder, { recursive: true }));
 /** Azure Resource Manager and the directory, as far as they are asked. */
 function answer(url: string): [number, unknown] {
   if (world.refuse !== null && url.includes(world.refuse)) return [403, { error: { code: 'AuthorizationFailed' } }];
-  const [, resource, principal] =
-    /resourceGroups\/rg-prod\/providers\/(.+)\/providers\/Microsoft\.Authorization\/roleAssignments\?api-version=2022-04-01&\$filter=principalId eq '(\w+)'$/.exec(
+  const [, principal] =
+    /^\/subscriptions\/0000\/resourceGroups\/rg-prod\/providers\/Microsoft\.Authorization\/roleAssignments\?api-version=2022-04-01&\$filter=principalId eq '(\w+)'$/.exec(
       url,
     ) ?? [];
-  if (resource) {
-    const held = world.roles
-      .filter((one) => one.startsWith(`${principal} ${resource} `))
-      .map((one) => one.split(' ')[2]);
-    const roleOf = (id: unknown) => `/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/${id}`;
-    return [200, { value: held.map((id) => ({ properties: { roleDefinitionId: roleOf(id) } })) }];
+  if (principal) {
+    const held = world.roles.map((one) => one.split(' ')).filter(([who]) => who === principal);
+    const roleOf = (id: unknown) => `/subscriptions/0000/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+    return [200, { value: held.map(([, scope, id]) => ({ properties: { scope, roleDefinitionId: roleOf(id) } })) }];
   }
   if (/Microsoft\.Web\/sites\/func-prod\/config\/configreferences\/appsettings\?/.test(url)) {
     const value = Object.entries(world.references).map(([name, status]) => ({ name, properties: { status } }));
@@ -108,9 +119,10 @@ const appSettings = () => ({
   AlertStorage: storage,
   NOTIFICATION_URL: 'EventHub:https://evhns-prod.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com',
   EMERGENCY_CALLING_POLICIES: 'Global',
-  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_ACCOUNT_SID: ACCOUNT_SID,
   TWILIO_AUTH_TOKEN: `@Microsoft.KeyVault(SecretUri=${vault.vaultUrl}/secrets/twilio-auth-token)`,
   TWILIO_FROM: '+14255550100',
+  TWILIO_BASE_URL: twilio.baseUrl,
 });
 
 const OUTPUTS = {
@@ -256,7 +268,7 @@ test.each(['A="x', 'A="x" y', '=x', 'A', 'A="x\\"'])('an azd file that cannot be
 });
 
 describe('a deployment from outside', () => {
-  const checks = [keyVaultCheck, appPermissionCheck, azureRolesCheck];
+  const checks = [keyVaultCheck, appPermissionCheck, azureRolesCheck, twilioSenderCheck];
 
   async function run({ by = credential, json = true } = {}) {
     await writeEnvironment();
@@ -275,21 +287,24 @@ describe('a deployment from outside', () => {
     expect(parts(shown).map(({ part, state, detail }) => [part, state, detail])).toEqual([
       ['Key Vault', 'ok', '1 of 1 references read here, 2 of 2 by the function app'],
       ['app permission', 'ok', 'CallEvents-Emergency.Read.All is granted'],
-      ['Azure roles', 'ok', '6 of 6 that are needed are assigned'],
+      ['Azure roles', 'ok', '9 of 9 that are needed are assigned'],
+      ['Twilio sender', 'ok', 'the number is in the account and sends SMS'],
     ]);
     expect(shown.code).toBe(0);
     expect(shown.text).not.toContain(SECRET);
   });
 
-  test('the first line names the deployment', async () => {
-    expect((await run({ json: false })).text).toMatch(/^The deployment "prod" \(resource group rg-prod\)/);
+  test('the first line names the deployment, and what only a person sees stands at the end', async () => {
+    const { text } = await run({ json: false });
+    expect(text).toMatch(/^The deployment "prod" \(resource group rg-prod\)/);
+    expect(text).toMatch(/^ {2}PS> Get-CsTeamsEmergencyCallingPolicy \| fl Identity, NotificationGroup/m);
   });
 
   test.each<[string, string, RegExp, () => void]>([
     [
       'Graph may not send into the hub',
       'Azure roles',
-      /^Microsoft Graph Change Tracking lacks the role Azure Event Hubs Data Sender on evhns-prod/,
+      /^Microsoft Graph Change Tracking lacks the role Azure Event Hubs Data Sender on the Event Hub/,
       () => {
         world.roles = world.roles.filter((one) => !one.startsWith('tracking '));
       },
@@ -305,15 +320,31 @@ describe('a deployment from outside', () => {
     [
       'our identity may not receive',
       'Azure roles',
-      /^The managed identity lacks the role Azure Event Hubs Data Receiver on evhns-prod/,
+      /^The managed identity lacks the role Azure Event Hubs Data Receiver on the Event Hub/,
       () => {
         world.roles = world.roles.filter((one) => !one.endsWith(RECEIVER));
       },
     ],
     [
+      "the tables of the product are not the host's",
+      'Azure roles',
+      /^The managed identity lacks the role Storage Table Data Contributor on the storage account of the product/,
+      () => {
+        world.roles = world.roles.filter((one) => one !== `identity ${STORAGE} ${TABLES}`);
+      },
+    ],
+    [
+      "the tables of the host are not the product's",
+      'Azure roles',
+      /^The managed identity lacks the role Storage Table Data Contributor on the storage account of the Functions host/,
+      () => {
+        world.roles = world.roles.filter((one) => one !== `identity ${HOST_STORAGE} ${TABLES}`);
+      },
+    ],
+    [
       'our identity may not read secrets',
       'Azure roles',
-      /^The managed identity lacks the role Key Vault Secrets User on kv-prod/,
+      /^The managed identity lacks the role Key Vault Secrets User on the Key Vault/,
       () => {
         world.roles = world.roles.filter((one) => !one.includes(VAULT));
       },
@@ -344,6 +375,38 @@ describe('a deployment from outside', () => {
     expect(shown.code).toBe(2);
   });
 
+  test('a role at the resource group serves everywhere in it, and one elsewhere does not', async () => {
+    const receives = (scope: string) => [`identity ${scope} ${RECEIVER}`];
+    const others = world.roles.filter((one) => !one.endsWith(RECEIVER));
+    const verdicts = [];
+    for (const scope of [
+      GROUP,
+      '/',
+      '/subscriptions/0000',
+      `${GROUP}-other`,
+      HUB.replace('evhns-prod', 'evhns-prod2'),
+    ]) {
+      world.roles = [...others, ...receives(scope)];
+      verdicts.push((await run()).code);
+    }
+    expect(verdicts).toEqual([0, 0, 0, 2, 2]);
+  });
+
+  test('a secret that you may not read is no fault of the deployment, and what needs it is not said to be well', async () => {
+    vault.faults.add({ operation: '*', effect: { kind: 'status', status: 403, innerCode: 'ForbiddenByRbac' } });
+    const shown = await run();
+    vault.faults.clear();
+    expect(parts(shown).map(({ part, state }) => [part, state])).toEqual([
+      ['Key Vault', 'warning'],
+      ['app permission', 'ok'],
+      ['Azure roles', 'ok'],
+      ['Twilio sender', 'unknown'],
+    ]);
+    expect(parts(shown)[0]?.findings[0]?.todo).toMatch(/Key Vault Secrets User on the Key Vault kv-prod/);
+    expect(parts(shown)[3]?.detail).toBe('not looked at: see "settings" and "Key Vault"');
+    expect(shown.code).toBe(3);
+  });
+
   test('whoever may not look is told what it takes, and nothing is said to be well', async () => {
     world.refuse = 'Microsoft.Authorization';
     const shown = await run();
@@ -359,8 +422,8 @@ describe('a deployment from outside', () => {
   test('whoever is not signed in to Azure is told how', async () => {
     const by = { getToken: () => Promise.reject(new Error(`no ${SECRET}`)) };
     const shown = await run({ by });
-    expect(parts(shown).map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown']);
-    for (const { findings } of parts(shown)) expect(findings[0]?.todo).toMatch(/az login/);
+    expect(parts(shown).map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown', 'ok']);
+    for (const { findings } of parts(shown).slice(0, 3)) expect(findings[0]?.todo).toMatch(/az login/);
     expect(shown.code).toBe(3);
     expect(shown.text).not.toContain(SECRET);
   });
