@@ -310,6 +310,8 @@ module functionApp 'modules/functionApp.bicep' = {
         ? ''
         : base64ToString(settings.extraEmergencyPhrasesBase64)
       graphBaseUrl: empty(settings.graphBaseUrl) && isGovernment ? 'https://graph.microsoft.us' : settings.graphBaseUrl
+      // A timer that runs for nothing costs about a dollar a month.
+      heartbeatDisabled: empty(settings.heartbeatUrl) ? 'true' : ''
       heartbeatUrl: settings.heartbeatUrl
       hostBlobServiceUri: storage.outputs.hostEndpoints.blob
       hostQueueServiceUri: storage.outputs.hostEndpoints.queue

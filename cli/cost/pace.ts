@@ -27,7 +27,7 @@ export function readPace(folder: string): Pace {
   const runsADay: Record<string, number> = {};
   for (const file of readdirSync(join(folder, 'functions')).filter((name) => name.endsWith('.ts'))) {
     const [, name, schedule] = TIMER.exec(readFileSync(join(folder, 'functions', file), 'utf8')) ?? [];
-    if (name && schedule) runsADay[name] = countRuns(schedule);
+    if (name && schedule && !isOffByDefault(name, folder)) runsADay[name] = countRuns(schedule);
   }
   return {
     runsADay,
@@ -45,6 +45,12 @@ const alarms = z.object({ metric: z.object({}), log: z.array(z.object({ everyMin
 function readAlertRules(folder: string): Pace['alertRules'] {
   const text = readFileSync(join(folder, 'infra/modules/alarms/rules.json'), 'utf8');
   return { onMetrics: 1, onLogs: alarms.parse(JSON.parse(text)).log };
+}
+
+/** `infra/appSettings.json` can switch a function off; what does so depends on a setting that is empty by default. */
+function isOffByDefault(name: string, folder: string): boolean {
+  const settings: unknown = JSON.parse(readFileSync(join(folder, 'infra/appSettings.json'), 'utf8'));
+  return typeof settings === 'object' && settings !== null && `AzureWebJobs.${name}.Disabled` in settings;
 }
 
 function countRuns(schedule: string): number {

@@ -69,9 +69,15 @@ test('what is free is taken off once, and never more than there is', () => {
 });
 
 test('the schedules are those of the functions', () => {
-  expect(pace.runsADay).toMatchObject({ sweep: 2_880, reconcileChats: 2_880, heartbeat: 1_440, watch: 288, purge: 1 });
-  expect(pace.notedTimers).toEqual(expect.arrayContaining(['heartbeat', 'watch', 'purge', 'renewSubscriptions']));
+  expect(pace.runsADay).toMatchObject({ sweep: 2_880, reconcileChats: 2_880, watch: 288, purge: 1 });
+  expect(pace.notedTimers).toEqual(expect.arrayContaining(['watch', 'purge', 'renewSubscriptions']));
   expect(pace.notedTimers).not.toContain('sweep');
+  // Off without HEARTBEAT_URL.
+  expect(pace.runsADay).not.toHaveProperty('heartbeat');
+});
+
+test.each([0, 1_000])('with %d calls the default takes no more than 30 dollars of Azure a month', (calls) => {
+  expect(totalOf(monthlyCost(inputs, pace, { ...DEFAULT_DEPLOYMENT, calls }))).toBeLessThanOrEqual(30);
 });
 
 test.each([
