@@ -1,14 +1,7 @@
 import { SignInError } from '../../shared/graph/signInError.ts';
 import { asRecord } from './azureRest.ts';
-import {
-  CannotLookError,
-  type Check,
-  type DoctorContext,
-  type DoctorFinding,
-  type Looked,
-  NOT_USED,
-  SEE_SETTINGS,
-} from './check.ts';
+import { CannotLookError } from './cannotLook.ts';
+import { type Check, type DoctorContext, type DoctorFinding, type Looked, NOT_USED, SEE_SETTINGS } from './check.ts';
 import { readTokenClaims } from './tokenClaims.ts';
 
 /** https://learn.microsoft.com/graph/permissions-reference#callevents-emergencyreadall */

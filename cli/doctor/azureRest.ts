@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
-import { CannotLookError } from './check.ts';
+import { CannotLookError } from './cannotLook.ts';
 
 /** `status` is the service's; `body` is its JSON. */
 export interface RestAnswer {

@@ -1,6 +1,7 @@
 import infra from '../../infra/roles.json' with { type: 'json' };
 import { asRecord } from './azureRest.ts';
-import { CannotLookError, type Check, type DoctorContext, type DoctorFinding } from './check.ts';
+import { CannotLookError } from './cannotLook.ts';
+import type { Check, DoctorContext, DoctorFinding } from './check.ts';
 
 /** "Microsoft Graph Change Tracking": https://learn.microsoft.com/graph/change-notifications-delivery-event-hubs */
 const CHANGE_TRACKING_APP_ID = '0bf30f3b-4a52-48df-9a82-234910c4a086';

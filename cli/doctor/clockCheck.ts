@@ -1,6 +1,7 @@
 import type { Twilio } from 'twilio';
 import { durationText, MINUTE_MS } from '../../shared/watch/duration.ts';
-import { CannotLookError, type Check, type DoctorContext, type DoctorFinding } from './check.ts';
+import { CannotLookError } from './cannotLook.ts';
+import type { Check, DoctorContext, DoctorFinding } from './check.ts';
 
 /** As the watch has it: two machines that keep time are never a minute apart. */
 const MOST_OFFSET_MS = MINUTE_MS;

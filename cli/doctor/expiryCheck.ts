@@ -1,8 +1,8 @@
 import { createEncryptionCertificates } from '../../shared/graph/encryptionCertificates.ts';
 import { KeyVaultError } from '../../shared/graph/keyVault.ts';
 import { DAY_MS } from '../../shared/watch/duration.ts';
+import { CannotLookError } from './cannotLook.ts';
 import {
-  CannotLookError,
   type Check,
   type CheckResult,
   type DoctorContext,

@@ -1,13 +1,7 @@
 import { errorCodeOf } from '../../shared/errors.ts';
 import { bySeverity, type State, stateOf } from '../../shared/watch/finding.ts';
-import {
-  CannotLookError,
-  type Check,
-  type DoctorContext,
-  type DoctorFinding,
-  SEE_SETTINGS,
-  type Unseen,
-} from './check.ts';
+import { CannotLookError } from './cannotLook.ts';
+import { type Check, type DoctorContext, type DoctorFinding, SEE_SETTINGS, type Unseen } from './check.ts';
 
 /** How one part stands. `unknown`: nothing was seen of it. */
 export interface PartReport {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readBasicCredentials } from './account.ts';
 import { apiError } from './apiErrors.ts';
 import { type ApiAnswer, type ApiParts, type ApiRequest, findUnknown, refuse, toAnswer } from './apiRequest.ts';
 import { API_VERSION } from './message.ts';
@@ -52,7 +53,9 @@ export function readResource(request: ApiRequest, parts: ApiParts): ApiAnswer | 
     : refuse(request, apiError(20001, unknown), `the parameter ${unknown} is not known`, parts);
 }
 
-function getAccount({ path }: ApiRequest, { account: { accountSid, profile } }: ApiParts): ApiAnswer {
+/** A key that is not a "Main" one may read everything but this: https://www.twilio.com/docs/iam/api-keys/keys-in-console */
+function getAccount({ path, authorization }: ApiRequest, { account: { accountSid, profile } }: ApiParts): ApiAnswer {
+  if (readBasicCredentials(authorization)?.startsWith('SK')) return toAnswer(apiError(20003));
   const { status, type } = profile();
   const rest = { date_created: RFC_2822, date_updated: RFC_2822, subresource_uris: {}, uri: path };
   const body = { sid: accountSid, owner_account_sid: accountSid, friendly_name: 'Contoso', status, type, ...rest };
