@@ -137,13 +137,17 @@ function vaultUrlOf(name: string | undefined): string {
 
 async function after({ signIn, dryRun, json = false }: { signIn: boolean; dryRun?: boolean; json?: boolean }) {
   const interrupted = new AbortController();
-  process.on('SIGINT', () => interrupted.abort());
+  // The second one ends the command.
+  process.once('SIGINT', () => interrupted.abort());
   const speaker = json ? aside : terminal;
   const reading = await readCommandReading();
   if (dryRun) {
     const tasks = tenantTasks(reading.settings);
     terminal.write(json ? `${JSON.stringify({ tasks }, null, 2)}\n` : renderTasks(tasks, columns));
     return 0;
+  }
+  if (!reading.settings.storage && reading.source.kind === 'process') {
+    throw new Error('There is no deployment in this folder: run `azd up` first');
   }
   const services = await createServices(reading, silent);
   const appId = functionAppId(await deploymentValues());

@@ -120,15 +120,20 @@ async function awaitSubscriptions(
   terminal.write(`Subscriptions: ${said}.\n`);
 }
 
-async function tryCanary(services: Services, terminal: Terminal, options: AfterOptions): Promise<CanaryTrip> {
-  const trip = await sendCanaryAndWait(
-    services,
-    waitingFor('a canary to come through the Event Hub', terminal, options),
-    {
-      ...(options.openCanarySender ? { open: options.openCanarySender } : {}),
-      ...(options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }),
-    },
-  );
+/** `null` where the waiting was ended: then nothing is known of it. */
+async function tryCanary(services: Services, terminal: Terminal, options: AfterOptions): Promise<CanaryTrip | null> {
+  const { signal, openCanarySender, pauseMs } = options;
+  const waiting = waitingFor('a canary to come through the Event Hub', terminal, options);
+  const trip = signal?.aborted
+    ? null
+    : await sendCanaryAndWait(services, waiting, {
+        ...(openCanarySender ? { open: openCanarySender } : {}),
+        ...(pauseMs === undefined ? {} : { pauseMs }),
+      });
+  if (trip === null || (trip.outcome === 'lost' && signal?.aborted)) {
+    terminal.write('Canary: left out.\n');
+    return null;
+  }
   terminal.write(`Canary: ${trip.outcome === 'arrived' ? throughText(trip) : 'none came through the Event Hub'}.\n`);
   return trip;
 }

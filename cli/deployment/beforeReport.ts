@@ -32,5 +32,5 @@ function lineOf({ name, state, detail }: Check, all: readonly Check[], width: nu
 function verdictOn(problems: number): string {
   if (problems === 0) return 'Nothing stands in the way.';
   const those = problems === 1 ? 'this problem' : `these ${problems} problems`;
-  return `Nothing has been created. Put ${those} right, and start again: azd up`;
+  return `Nothing was created or changed. Put ${those} right, and start again: azd up`;
 }

@@ -88,6 +88,10 @@ const DELETED_VAULT = {
   },
   type: 'Microsoft.KeyVault/deletedVaults',
 };
+const deletedVault = (changes: object): Answer => ({
+  to: 'keyvault list-deleted',
+  stdout: [{ ...DELETED_VAULT, properties: { ...DELETED_VAULT.properties, ...changes } }],
+});
 const disabled = azureAnswers().find(({ to }) => to === 'account show')?.stdout as object;
 
 describe('one thing that is wrong is named, with why and how to mend it, and no other', () => {
@@ -274,7 +278,7 @@ test('without the extension: the first deployment begins without the ids, a late
   );
 });
 
-describe('rights that are enough', () => {
+describe('what does not stand in the way', () => {
   test.each<[string, Answer]>([
     [
       'from a group, and from a management group',
@@ -287,17 +291,19 @@ describe('rights that are enough', () => {
         stdout: { value: [directoryRoles.cloudApplication, directoryRoles.privileged] },
       },
     ],
-    [
-      'a deleted vault of another environment',
-      {
-        to: 'keyvault list-deleted',
-        stdout: [{ ...DELETED_VAULT, properties: { ...DELETED_VAULT.properties, tags: {} } }],
-      },
-    ],
+    ['a deleted vault of another environment', deletedVault({ tags: { 'azd-env-name': 'fabrikam' } })],
+    ['a deleted vault of another region', deletedVault({ location: 'northeurope' })],
   ])('%s', async (_, answer) => {
     programs.put('az', azureAnswers([answer]));
     expect(bad(await look())).toEqual([]);
   });
+});
+
+test('a deleted vault whose name is known from the last deployment; one that is not protected can be removed', async () => {
+  programs.put('az', azureAnswers([deletedVault({ tags: {}, purgeProtectionEnabled: null })]));
+  const [problem, ...others] = problems(await look({ AZURE_KEY_VAULT_NAME: 'kv-7kq3' }));
+  expect(problem?.mend).toMatch(/\naz keyvault purge --name kv-7kq3 --location eastus2$/);
+  expect(others).toEqual([]);
 });
 
 describe('what cannot be looked at is told, and holds nothing up', () => {
@@ -514,7 +520,7 @@ roster                      PROBLEM  one problem, see below
    Why: It says who is told of a call.
    -> Copy roster.example.json to roster.json.missing, and put in the people on call.
 
-Nothing has been created. Put these 8 problems right, and start again: azd up
+Nothing was created or changed. Put these 8 problems right, and start again: azd up
 "
 `);
   expect(text).not.toContain('425-555-0100');

@@ -8,6 +8,8 @@ import { commandOf, ProgramError, runProgram } from '../../cli/deployment/runPro
 import { azureAnswers, createFakePrograms, developerAnswers, INPUTS } from './deploymentPrograms.ts';
 
 const HOOKS = { preprovision: 'before', postprovision: 'secrets', postdeploy: 'after' } as const;
+const SHELLCHECK = { program: 'shellcheck', title: 'shellcheck' };
+const POWERSHELL = { program: 'pwsh', title: 'PowerShell' };
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
 /** A folder with a blank in its name, as a project may have, with the hooks and a pretend Node. */
@@ -95,6 +97,20 @@ describe('the shell hooks', () => {
     }
   });
 
+  test.each([
+    ['18.20.8', 1],
+    ['20.18.3', 1],
+    ['20.19.0', 0],
+    ['20.20.2', 0],
+    ['22.1.0', 0],
+    ['24.0.0', 0],
+  ])('Node %s: exit code %d of the question of age', (version, expected) => {
+    const question = /^node -e '(.+)' \|\|$/m.exec(readFileSync('scripts/hooks/deployment.sh', 'utf8'))?.[1] ?? '';
+    const exit = jest.fn();
+    new Function('process', question)({ versions: { node: version }, exit });
+    expect(exit.mock.calls).toEqual([[expected]]);
+  });
+
   test('the exit code of the step is that of the hook: azd stops', () => {
     project.install();
     project.putNode({ code: 2 });
@@ -117,28 +133,30 @@ test('azure.yaml names a script for both systems, which is there, and stops wher
 });
 
 /** The line says that it did not run, and why. */
-const where = (program: string, what: string) =>
+const where = ({ program, title }: typeof SHELLCHECK) =>
   has(program)
     ? test
-    : (name: string, ..._: unknown[]) => test.skip(`${name} (not run: ${what} is not installed)`, () => undefined);
+    : (name: string, ..._: unknown[]) => test.skip(`${name} (not run: ${title} is not installed)`, () => undefined);
 
-where('shellcheck', 'shellcheck')('shellcheck finds nothing in the hooks', () => {
+where(SHELLCHECK)('shellcheck finds nothing in the hooks', () => {
   const files = readdirSync('scripts/hooks').filter((file) => file.endsWith('.sh'));
   const { status, stdout } = spawnSync(
-    'shellcheck',
+    SHELLCHECK.program,
     files.map((file) => join('scripts/hooks', file)),
   );
   expect({ status, out: stdout.toString() }).toEqual({ status: 0, out: '' });
 });
 
-where('pwsh', 'PowerShell')('the PowerShell hooks stop with a sentence without packages', () => {
+where(POWERSHELL)('the PowerShell hooks stop with a sentence without packages', () => {
   const project = createProject();
   try {
     project.putNode();
     for (const hook of Object.keys(HOOKS)) {
       const file = join(project.root, 'project', 'scripts', 'hooks', `${hook}.ps1`);
       const PATH = `${join(project.root, 'programs')}:${process.env.PATH}`;
-      const { status, stderr } = spawnSync('pwsh', ['-NoProfile', '-File', file], { env: { ...process.env, PATH } });
+      const { status, stderr } = spawnSync(POWERSHELL.program, ['-NoProfile', '-File', file], {
+        env: { ...process.env, PATH },
+      });
       expect([status, stderr.toString()]).toEqual([1, expect.stringMatching(/^The packages are not installed/)]);
     }
   } finally {
@@ -269,7 +287,7 @@ describe('npm run deployment', () => {
     programs.put('az', azureAnswers([{ to: 'provider list', stdout: [] }]));
     const bad = deployment(['before']);
     expect(bad).toMatchObject({ code: 1, err: '' });
-    expect(bad.out).toMatch(/Nothing has been created\. Put this problem right, and start again: azd up\n$/);
+    expect(bad.out).toMatch(/Nothing was created or changed\. Put this problem right, and start again: azd up\n$/);
     expect(readFileSync(join(programs.folder, 'az.log'), 'utf8')).not.toContain('provider register');
   });
 
@@ -278,6 +296,13 @@ describe('npm run deployment', () => {
       code: 2,
       out: '',
       err: 'There is no azd environment in this folder: run `azd up` first\n',
+    });
+  });
+
+  test('after: without a deployment it says so and ends with 2', () => {
+    expect(deployment(['after'], { AZURE_ENV_NAME: undefined })).toMatchObject({
+      code: 2,
+      err: 'There is no deployment in this folder: run `azd up` first\n',
     });
   });
 

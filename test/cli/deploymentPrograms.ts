@@ -50,7 +50,7 @@ export function createFakePrograms(): FakePrograms {
 }
 
 export const SUBSCRIPTION_ID = '33334444-dddd-5555-eeee-6666ffff7777';
-export const TENANT_ID = '00001111-aaaa-2222-bbbb-3333cccc4444';
+const TENANT_ID = '00001111-aaaa-2222-bbbb-3333cccc4444';
 export const PRINCIPAL_ID = '44445555-eeee-6666-ffff-777700008888';
 
 /** As Entra writes one, apart from the signature: nobody here may rely on that. */

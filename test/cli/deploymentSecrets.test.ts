@@ -223,7 +223,7 @@ describe('the hook after provisioning, as azd runs it', () => {
   /** The values of the deployment are in the environment of the process; Azure gives tokens through its CLI. */
   async function hook(answers: readonly Answer[]) {
     programs.put('az', [...answers, ...azureAnswers()]);
-    const child = spawn('scripts/hooks/postprovision.sh', [], {
+    const child = spawn(join('scripts', 'hooks', 'postprovision.sh'), [], {
       env: {
         PATH: `${dirname(process.execPath)}:${programs.path}`,
         AZURE_ENV_NAME: 'contoso',
