@@ -90,7 +90,7 @@ async function zipFolder(dir: string): Promise<Uint8Array> {
     paths.map(async (path) => [path.split(sep).join('/'), await readFile(join(dir, path))] as const),
   );
   // A zip holds local times without their zone, from 1980 on.
-  return zipSync(Object.fromEntries(contents), { level: 9, mtime: new Date(1980, 0, 1) });
+  return zipSync(Object.fromEntries(contents), { mtime: new Date(1980, 0, 1) });
 }
 
 function filesOf(zip: Uint8Array): DeployedFile[] {

@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { bundle } from '../../scripts/bundle.ts';
 
+/**
+ * `package`: what is deployed; `unbundled`: the same source as single files, through node_modules; `empty`: one function
+ * that does nothing, through node_modules; `emptyBundled`: the same, bundled as the package is.
+ */
+export const APP_NAMES = ['package', 'unbundled', 'empty', 'emptyBundled'] as const;
+export type AppName = (typeof APP_NAMES)[number];
+
 export interface MeasuredApp {
-  name: 'package' | 'unbundled' | 'empty';
+  name: AppName;
   appDir: string;
   /** The HTTP function that is invoked. */
   functionName: string;
@@ -17,20 +24,21 @@ const EMPTY_APP = `import { app } from '@azure/functions';
 app.http('empty', { methods: ['POST'], authLevel: 'anonymous', handler: async () => ({ body: 'empty' }) });
 `;
 
-/** Makes what is deployed, the same source as single files through node_modules, and an app with nothing in it. */
+/** Makes each of {@link APP_NAMES}. */
 export async function makeApps(): Promise<MeasuredApp[]> {
   await rm(FOLDER, { recursive: true, force: true });
-  const dirs = { package: join(FOLDER, 'package'), unbundled: join(FOLDER, 'unbundled'), empty: join(FOLDER, 'empty') };
-  await bundle(dirs.package);
-  await transpile(dirs.unbundled);
-  await mkdir(dirs.empty, { recursive: true });
-  await writeFile(join(dirs.empty, 'main.mjs'), EMPTY_APP);
-  await writeFile(join(dirs.empty, 'package.json'), JSON.stringify({ type: 'module', main: 'main.mjs' }));
-  return [
-    { name: 'package', appDir: dirs.package, functionName: 'receiveNotifications' },
-    { name: 'unbundled', appDir: dirs.unbundled, functionName: 'receiveNotifications' },
-    { name: 'empty', appDir: dirs.empty, functionName: 'empty' },
-  ];
+  const apps = APP_NAMES.map((name) => ({
+    name,
+    appDir: join(FOLDER, name),
+    functionName: name.startsWith('empty') ? 'empty' : 'receiveNotifications',
+  }));
+  await bundle(join(FOLDER, 'package'));
+  await transpile(join(FOLDER, 'unbundled'));
+  await mkdir(join(FOLDER, 'empty'), { recursive: true });
+  await writeFile(join(FOLDER, 'empty/main.mjs'), EMPTY_APP);
+  await writeFile(join(FOLDER, 'empty/package.json'), JSON.stringify({ type: 'module', main: 'main.mjs' }));
+  await bundle(join(FOLDER, 'emptyBundled'), join(FOLDER, 'empty/main.mjs'));
+  return apps;
 }
 
 /** One file of JavaScript for each of TypeScript, as a compiler would leave them. */
