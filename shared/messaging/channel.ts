@@ -1,8 +1,23 @@
+import type { AlertStyle, AlertWords } from './alertSms.ts';
+
+/** Ways to reach people. `sms`, `voice`: a phone number; `email`: an address; `teams`, `webhook`: a place of the team's. */
+export const CHANNEL_NAMES = ['sms', 'voice', 'email', 'teams', 'webhook'] as const;
+export type ChannelName = (typeof CHANNEL_NAMES)[number];
+
 /** One message to one person. */
 export interface OutgoingMessage {
-  /** E.164. */
+  /** E.164 for `sms` and `voice`. */
   to: string;
   body: string;
+  /** Names the delivery (call, alert, recipient): what the provider reports comes back with it. None for alarms. */
+  reference?: DeliveryReference;
+}
+
+/** Which delivery a message belongs to. */
+export interface DeliveryReference {
+  callId: string;
+  alertKey: string;
+  recipientId: string;
 }
 
 /**
@@ -20,7 +35,9 @@ export type SendResult =
 
 /** A way to reach people. An implementation never throws for what the provider or the network did. */
 export interface Channel {
-  readonly name: string;
+  readonly name: ChannelName;
+  /** The words of an alert as this channel carries them: what is claimed, sent and looked for. None of the law's three facts is left out. */
+  compose(alert: AlertWords, style: AlertStyle): string[];
   send(message: OutgoingMessage): Promise<SendResult>;
   /**
    * Looks for a message to `to` with exactly this body accepted since `since`; `null` when the provider knows none.

@@ -1,6 +1,7 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { errorCodeOf } from '../errors.ts';
 import { type AlertWords, composeAlertSms } from '../messaging/alertSms.ts';
+import type { Channel } from '../messaging/channel.ts';
 import type { Delivery } from '../oncall/delivery.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Services } from './services.ts';
@@ -12,10 +13,10 @@ const KIND_OF_CONTENT: Record<EmergencyCall['content'], AlertWords['kind']> = {
   notEmergency: 'notEmergency',
 };
 
-/** The words for this moment, and the version of the facts that they tell. */
+/** The words for this moment as a channel carries them, and the version of the facts that they tell. */
 export function wordsOf(
   services: Services,
-  { call, work }: { call: EmergencyCall; work: AlertWork },
+  { call, work, channel }: { call: EmergencyCall; work: AlertWork; channel?: Channel },
 ): Pick<Delivery, 'bodies' | 'factsVersion'> {
   const isUpdate = work.alertKey.startsWith('update-') && call.content === 'read';
   const words: AlertWords = {
@@ -31,7 +32,8 @@ export function wordsOf(
   const { factsVersion } = call;
   try {
     const style = { detail: services.settings.smsDetail, timeZone: services.timeZone() };
-    return { bodies: composeAlertSms(words, style), factsVersion };
+    const compose = channel?.compose ?? composeAlertSms;
+    return { bodies: compose(words, style), factsVersion };
   } catch (caught) {
     services.log.error('Words could not be composed, sent without details', { error: errorCodeOf(caught) });
     const test = call.isTest ? 'TEST ' : '';

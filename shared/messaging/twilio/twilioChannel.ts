@@ -1,5 +1,6 @@
 import type { MessageListInstance, MessagePage } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { TwilioSettings } from '../../settings.ts';
+import { composeAlertSms } from '../alertSms.ts';
 import type { Channel, OutgoingMessage, SendResult } from '../channel.ts';
 import { resultOfFailure } from './twilioErrors.ts';
 import { createTwilioMessages } from './twilioMessages.ts';
@@ -46,6 +47,7 @@ export function createTwilioChannel(settings: TwilioSettings, options: TwilioCha
   };
   return {
     name: 'sms',
+    compose: composeAlertSms,
     send: async ({ to, body }) => {
       try {
         const { sid, status } = await (await messages()).create({ ...common, to, body });
