@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
-import { CannotLookError } from './cannotLook.ts';
+import { CannotLookError, NoTokenError } from './cannotLook.ts';
 
 /** `status` is the service's; `body` is its JSON. */
 export interface RestAnswer {
@@ -27,9 +27,9 @@ export function createAzureRest(
   async function ask(origin: string, what: string, path: string): Promise<RestAnswer> {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const token = await credential.getToken(`${origin}/.default`, { abortSignal: signal }).catch((caught: unknown) => {
-      throw new CannotLookError(`Azure gives you no token for ${what}`, LOG_IN, caught);
+      throw new NoTokenError(caught);
     });
-    if (token === null) throw new CannotLookError(`Azure gives you no token for ${what}`, LOG_IN);
+    if (token === null) throw new NoTokenError();
     const headers = { Authorization: `Bearer ${token.token}` };
     const response = await fetch(`${origin}${path}`, { headers, redirect: 'error', signal }).catch(
       (caught: unknown) => {
@@ -52,7 +52,7 @@ export function createAzureRest(
   const resources = (path: string) => ask(resourceManager, 'Azure Resource Manager', path);
   return {
     resources,
-    directory: (path) => ask(graphBaseUrl, 'Microsoft Graph, as yourself,', `/v1.0${path}`),
+    directory: (path) => ask(graphBaseUrl, 'Microsoft Graph', `/v1.0${path}`),
     async listResources(path) {
       const items: Record<string, unknown>[] = [];
       let next: string | null = path;
@@ -67,7 +67,6 @@ export function createAzureRest(
   };
 }
 
-const LOG_IN = 'Sign in to the tenant of the deployment: az login --tenant <tenant>, or azd auth login.';
 const CHECK_NAMES = 'Was the deployment removed? Compare with: azd env get-values.';
 
 /** The token goes nowhere but to the same service. */

@@ -39,8 +39,10 @@ export interface Check {
 
 export interface DoctorContext {
   reading: CommandReading;
-  /** `null` where the settings name no storage. */
+  /** `null` where the settings name no storage, or none that can be used. */
   services: Services | null;
+  /** Why the storage that the settings name cannot be used. May be shown. */
+  storageFailure: string | null;
   /** The outputs of the deployment, by their names in azd; `null` where none is looked at. */
   deployment: Readonly<Record<string, string>> | null;
   /** Whether this process has the identity of the app, as on the embedded stack, or is an administrator. */

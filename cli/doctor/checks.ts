@@ -1,5 +1,6 @@
 import { appPermissionCheck } from './appPermissionCheck.ts';
 import { azureRolesCheck } from './azureRolesCheck.ts';
+import { azureSignInCheck } from './azureSignInCheck.ts';
 import type { Check } from './check.ts';
 import { clockCheck } from './clockCheck.ts';
 import { doorsCheck } from './doorsCheck.ts';
@@ -19,6 +20,7 @@ import { twilioSenderCheck } from './twilioSenderCheck.ts';
 /** Every part, on the way of a call: the settings of all, from Graph through the hub and the storage to the phones. */
 export const CHECKS: readonly Check[] = [
   settingsCheck,
+  azureSignInCheck,
   keyVaultCheck,
   signInCheck,
   appPermissionCheck,

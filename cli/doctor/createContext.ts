@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Twilio } from 'twilio';
 import { createCredential } from '../../shared/azureCredential.ts';
+import { errorCodeOf } from '../../shared/errors.ts';
 import { createLogger } from '../../shared/log.ts';
 import { createTwilioClient } from '../../shared/messaging/twilio/twilioClient.ts';
 import { createServices } from '../../shared/pipeline/createServices.ts';
@@ -26,12 +27,13 @@ export interface ContextOptions {
 /** What the checks look with. Sends nothing. */
 export async function createContext(reading: CommandReading, options: ContextOptions = {}): Promise<DoctorContext> {
   const { settings, env, source } = reading;
-  const credential = options.credential ?? createCredential(settings.managedIdentityClientId, env);
+  const credential = askedOnce(options.credential ?? createCredential(settings.managedIdentityClientId, env));
   const graphBaseUrl = settings.tenant?.graphBaseUrl ?? 'https://graph.microsoft.com';
   const resourceManager = options.resourceManager ?? cloudOf(graphBaseUrl).resourceManager;
+  const made = await makeServices(reading, credential);
   return {
     reading,
-    services: settings.storage ? await createServices(reading, silent, { credential }) : null,
+    ...made,
     deployment: source.kind === 'deployment' ? source.environment.values : null,
     isApp: Boolean(env.IDENTITY_ENDPOINT),
     credential,
@@ -39,6 +41,33 @@ export async function createContext(reading: CommandReading, options: ContextOpt
     twilio: settings.twilio && clientOf(settings.twilio),
     machineNow: options.machineNow ?? Date.now,
   };
+}
+
+/** Each token is asked for once in a run, and nobody signs in during one: the Azure CLI starts a program for each. */
+function askedOnce(credential: TokenCredential): TokenCredential {
+  const asked = new Map<string, ReturnType<TokenCredential['getToken']>>();
+  return {
+    getToken(scopes, { tenantId, claims } = {}) {
+      const key = JSON.stringify([scopes, tenantId, claims]);
+      const token =
+        asked.get(key) ?? credential.getToken(scopes, { ...(tenantId && { tenantId }), ...(claims && { claims }) });
+      asked.set(key, token);
+      return token;
+    },
+  };
+}
+
+/** An address of storage that the library cannot take apart must not keep everything else from being looked at. */
+async function makeServices(
+  reading: CommandReading,
+  credential: TokenCredential,
+): Promise<Pick<DoctorContext, 'services' | 'storageFailure'>> {
+  if (!reading.settings.storage) return { services: null, storageFailure: null };
+  try {
+    return { services: await createServices(reading, silent, { credential }), storageFailure: null };
+  } catch (caught) {
+    return { services: null, storageFailure: errorCodeOf(caught) };
+  }
 }
 
 /** One for all checks, loaded with the first question. */

@@ -1,7 +1,7 @@
 import { createEncryptionCertificates } from '../../shared/graph/encryptionCertificates.ts';
 import { KeyVaultError } from '../../shared/graph/keyVault.ts';
 import { DAY_MS } from '../../shared/watch/duration.ts';
-import { CannotLookError } from './cannotLook.ts';
+import { CannotLookError, isNoToken, NoTokenError } from './cannotLook.ts';
 import {
   type Check,
   type CheckResult,
@@ -40,6 +40,7 @@ export const expiryCheck: Check = {
       };
     } catch (caught) {
       if (!(caught instanceof KeyVaultError)) throw caught;
+      if (!context.isApp && isNoToken(caught.cause)) throw new NoTokenError(caught);
       if (/^no(Enabled|Usable)Version$/.test(caught.code))
         return { detail: 'no certificate', findings: [noCertificate()] };
       if (context.isApp)

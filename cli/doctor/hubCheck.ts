@@ -2,6 +2,7 @@ import type { EventHubConsumerClient } from '@azure/event-hubs';
 import { errorCodeOf } from '../../shared/errors.ts';
 import { openCanarySender } from '../../shared/pipeline/canarySender.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
+import { isNoToken } from './cannotLook.ts';
 import { type Check, type DoctorFinding, SEE_SETTINGS } from './check.ts';
 
 /** Shorter than the limit of a part, so that the hub itself is named. */
@@ -56,6 +57,7 @@ async function outcomeOf(step: () => Promise<void>): Promise<Outcome> {
     await step();
     return { kind: 'ok' };
   } catch (caught) {
+    if (isNoToken(caught)) throw caught;
     // Each attempt has an error of its own.
     const errors: unknown[] = caught instanceof AggregateError ? caught.errors : [caught];
     const isDenied = errors.every((error) => codeOf(error) === 'UnauthorizedError');

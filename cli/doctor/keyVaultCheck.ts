@@ -1,5 +1,7 @@
 import { asRecord } from './azureRest.ts';
+import { NoTokenError } from './cannotLook.ts';
 import type { Check, DoctorContext, DoctorFinding } from './check.ts';
+import type { UnreadReference } from './keyVaultReferences.ts';
 
 const WHY =
   'A secret that the function app cannot read counts as missing: what needs it is off, and calls may go untold.';
@@ -14,15 +16,14 @@ export const keyVaultCheck: Check = {
     const { unread, references } = context.reading.keyVault;
     if (!context.deployment) return { detail: 'no setting stands there' };
     const { deployment } = context;
-    const findings = unread.map(
-      ({ name, secret, code }): DoctorFinding => ({
-        id: `reference:${name}`,
-        // Whoever may not read a secret says nothing of whether the function app may.
-        severity: isAbsent(code) ? 'critical' : 'warning',
-        what: `${name}: ${secret ?? 'its Key Vault reference'} cannot be read from here (${code}).`,
-        why: 'What needs it could not be looked at from here. Whether the function app can read it is told apart.',
-        todo: secretAdvice(code, deployment.AZURE_KEY_VAULT_NAME),
-      }),
+    // Nobody is signed in to Azure: told of that part.
+    if (unread.length > 0 && unread.every(({ isNoToken }) => isNoToken)) throw new NoTokenError();
+    const findings = [...new Set(unread.map(({ code }) => code))].map((code) =>
+      unreadHere(
+        unread.filter((one) => one.code === code),
+        code,
+        deployment.AZURE_KEY_VAULT_NAME,
+      ),
     );
     const readHere = `${references - unread.length} of ${references} references read here`;
     const ofApp = await referencesOfApp(context).catch((caught: unknown) => {
@@ -49,11 +50,25 @@ export const keyVaultCheck: Check = {
   },
 };
 
+function unreadHere(unread: readonly UnreadReference[], code: string, vault = '<vault>'): DoctorFinding {
+  const names = unread
+    .map(({ name, secret }) => `${name} (${secret ?? 'no reference that can be read'})`)
+    .join(' and ');
+  return {
+    id: `references:${unread.map(({ name }) => name).join()}`,
+    // Whoever may not read a secret says nothing of whether the function app may.
+    severity: isAbsent(code) ? 'critical' : 'warning',
+    what: `${names} cannot be read from here: ${code}.`,
+    why: 'What needs it could not be looked at from here. Whether the function app can read it is told apart.',
+    todo: secretAdvice(code, vault),
+  };
+}
+
 function isAbsent(code: string): boolean {
   return /NotFound|404|Empty|Disabled|InvalidSyntax/.test(code);
 }
 
-function secretAdvice(code: string, vault = '<vault>'): string {
+function secretAdvice(code: string, vault: string): string {
   return isAbsent(code)
     ? `Set the secret in the Key Vault ${vault}: azd provision asks for Twilio's; token-cache-key is made by its hook.`
     : `Give yourself the role Key Vault Secrets User on the Key Vault ${vault}, and look at its firewall and at az login.`;

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { keyVaultCodeOf, keyVaultOptions } from '../../shared/graph/keyVault.ts';
+import { isNoToken } from './cannotLook.ts';
 
 /** A setting that stands in a Key Vault, and could not be read by whoever asks. */
 export interface UnreadReference {
@@ -8,6 +9,8 @@ export interface UnreadReference {
   secret: string | null;
   /** May be logged. */
   code: string;
+  /** Azure gave no token with which to ask. */
+  isNoToken: boolean;
 }
 
 export interface ResolvedSettings {
@@ -48,7 +51,7 @@ export async function resolveKeyVaultReferences(
         if (!address) throw Object.assign(new Error('Not a reference'), { name: 'InvalidSyntax' });
         resolved[name] = await readSecret(address, credential, timeoutMs);
       } catch (caught) {
-        unread.push({ name, secret, code: keyVaultCodeOf(caught) });
+        unread.push({ name, secret, code: keyVaultCodeOf(caught), isNoToken: isNoToken(caught) });
       }
     }),
   );

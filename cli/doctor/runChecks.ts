@@ -1,7 +1,15 @@
 import { errorCodeOf } from '../../shared/errors.ts';
 import { bySeverity, type State, stateOf } from '../../shared/watch/finding.ts';
-import { CannotLookError } from './cannotLook.ts';
-import { type Check, type DoctorContext, type DoctorFinding, SEE_SETTINGS, type Unseen } from './check.ts';
+import { CannotLookError, isNoToken } from './cannotLook.ts';
+import {
+  type Check,
+  type DoctorContext,
+  type DoctorFinding,
+  SEE_SETTINGS,
+  SEE_STORAGE,
+  seePart,
+  type Unseen,
+} from './check.ts';
 
 /** How one part stands. `unknown`: nothing was seen of it. */
 export interface PartReport {
@@ -38,22 +46,27 @@ async function runCheck(check: Check, context: DoctorContext, limitMs: number): 
     const findings = (result.findings ?? []).filter((finding) => finding !== null).sort(worstFirst);
     return { part, state: stateOf({ findings: findings.map(dated) }), detail: result.detail, findings, isBlind: false };
   } catch (caught) {
-    return blind(part, caught);
+    return blind(part, caught, context);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** A setting that stands in the Key Vault and could not be read here: nobody knows how what needs it stands. */
-function unseen(part: string, result: Unseen, { reading }: DoctorContext): PartReport {
+/** What stands in the Key Vault and could not be read here hides what needs it: nobody knows how that stands. */
+function unseen(part: string, result: Unseen, { reading, storageFailure }: DoctorContext): PartReport {
+  const hidden = result === SEE_SETTINGS && storageFailure !== null ? SEE_STORAGE : result;
   const unread = new Set(reading.keyVault.unread.map(({ name }) => name));
-  const isBlind = result === SEE_SETTINGS && unread.size > 0;
+  const isBlind = hidden === SEE_SETTINGS && unread.size > 0;
   const isAll = reading.faults.every(({ name }) => unread.has(name));
-  const detail = isBlind ? `${isAll ? 'not looked at: see' : `${result.unseen} and`} "Key Vault"` : result.unseen;
+  const detail = isBlind ? `${isAll ? 'not looked at: see' : `${hidden.unseen} and`} "Key Vault"` : hidden.unseen;
   return { part, state: 'unknown', detail, findings: [], isBlind };
 }
 
-function blind(part: string, caught: unknown): PartReport {
+function blind(part: string, caught: unknown, { isApp }: DoctorContext): PartReport {
+  // One part tells of it: nine times the same is no help.
+  if (!isApp && isNoToken(caught)) {
+    return { part, state: 'unknown', detail: seePart('Azure sign-in').unseen, findings: [], isBlind: true };
+  }
   const isOurs = caught instanceof CannotLookError;
   const why = isOurs ? caught.message : errorCodeOf(caught);
   const finding: DoctorFinding = {

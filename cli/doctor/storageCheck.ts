@@ -3,6 +3,7 @@ import type { QueueClient } from '@azure/storage-queue';
 import { errorCodeOf } from '../../shared/errors.ts';
 import layout from '../../shared/store/layout.json' with { type: 'json' };
 import { withinStorageTimeout } from '../../shared/store/storageClients.ts';
+import { isNoToken } from './cannotLook.ts';
 import { type Check, type DoctorContext, type DoctorFinding, SEE_SETTINGS } from './check.ts';
 
 /** What came of one table or queue: `ok`, or how it failed. */
@@ -20,12 +21,18 @@ const NO_MESSAGE = { id: '00000000-0000-0000-0000-000000000000', popReceipt: 'Ag
 export const storageCheck: Check = {
   part: 'storage',
   async look(context) {
+    if (context.storageFailure !== null) {
+      return { detail: 'cannot be used', findings: [unusable(context.storageFailure)] };
+    }
     if (!context.services) return SEE_SETTINGS;
     const { clients } = context.services.store;
-    const probed = await Promise.all([
-      ...layout.tables.map((name) => probe(`table ${name}`, () => useTable(clients.table(name)))),
-      ...layout.queues.map((name) => probe(`queue ${name}`, () => useQueue(clients.queue(name)))),
-    ]);
+    const probes = [
+      ...layout.tables.map((name) => () => probe(`table ${name}`, () => useTable(clients.table(name)))),
+      ...layout.queues.map((name) => () => probe(`queue ${name}`, () => useQueue(clients.queue(name)))),
+    ];
+    // One alone, so that all share its token: each that is asked for starts a program of the Azure CLI.
+    const [first, ...rest] = probes;
+    const probed = [...(first ? [await first()] : []), ...(await Promise.all(rest.map((start) => start())))];
     const good = probed.filter(({ outcome }) => outcome === 'ok');
     const all = `${layout.tables.length} tables and ${layout.queues.length} queues`;
     return {
@@ -70,10 +77,21 @@ async function probe(name: string, use: () => Promise<void>): Promise<Probed> {
     await use();
     return { name, outcome: 'ok', code: '' };
   } catch (caught) {
+    if (isNoToken(caught)) throw caught;
     const { statusCode } = caught as { statusCode?: unknown };
     const outcome = statusCode === 404 ? 'missing' : statusCode === 401 || statusCode === 403 ? 'denied' : 'failed';
     return { name, outcome, code: errorCodeOf(caught) };
   }
+}
+
+function unusable(code: string): DoctorFinding {
+  return {
+    id: 'storageUnusable',
+    severity: 'critical',
+    what: `The addresses in the AlertStorage settings are none of a storage account (${code}).`,
+    why: 'No function of the product starts without its storage: nobody is told of a call.',
+    todo: 'Compare them with the storage account in the Azure portal, Endpoints. Then: azd provision.',
+  };
 }
 
 function findingOf(
@@ -85,7 +103,8 @@ function findingOf(
   const { storage } = reading.settings;
   // Whoever has the app's own key asks as the app does.
   const isOwn = isApp || (storage !== null && 'connectionString' in storage);
-  const names = probed.map(({ name }) => name).join(', ');
+  const isAll = probed.length === layout.tables.length + layout.queues.length;
+  const names = isAll ? 'any of its tables and queues' : probed.map(({ name }) => name).join(', ');
   const codes = [...new Set(probed.map(({ code }) => code))].join(', ');
   const why = 'Without it calls are texted from memory only: no escalation, no record, and no way to look.';
   switch (outcome) {
@@ -93,7 +112,7 @@ function findingOf(
       return {
         id: 'storageMissing',
         severity: 'critical',
-        what: `The storage has no ${names}.`,
+        what: `The storage has no ${isAll ? 'table or queue of the product' : names}.`,
         why,
         todo: deployment
           ? 'Make them anew: azd provision.'
@@ -103,7 +122,7 @@ function findingOf(
       return {
         id: 'storageDenied',
         severity: isOwn ? 'critical' : 'warning',
-        what: `The storage refuses ${isOwn ? 'the app' : 'you'} (${codes}): ${names}.`,
+        what: `The storage refuses ${isOwn ? 'the app' : 'you'} ${names} (${codes}).`,
         why: isOwn
           ? why
           : 'The commands cannot look at what is recorded. Whether the function app can is told of "Azure roles".',
@@ -113,7 +132,7 @@ function findingOf(
       return {
         id: 'storageFailed',
         severity: 'critical',
-        what: `The storage does not answer (${codes}): ${names}.`,
+        what: `The storage does not answer for ${names} (${codes}).`,
         why,
         todo: 'Azure portal, the storage account of AlertStorage: health and firewall. On this machine: npm start.',
       };

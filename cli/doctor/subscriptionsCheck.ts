@@ -5,6 +5,7 @@ import { observeSubscriptions } from '../../shared/pipeline/observeSources.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
 import type { SubscriptionRecord } from '../../shared/store/subscriptionStore.ts';
 import { durationText, MINUTE_MS } from '../../shared/watch/duration.ts';
+import { isNoToken } from './cannotLook.ts';
 import { type Check, type CheckResult, type DoctorFinding, NOT_USED, SEE_SETTINGS, SEE_STORAGE } from './check.ts';
 
 /** Of its life; renewals begin at half of it, or at a third of an hour's. */
@@ -55,7 +56,8 @@ async function readState(services: Services): Promise<{ sources: string[]; recor
       services.store.subscriptions.records(),
     ]);
     return { sources: [...sources, ...singleChats.slice(0, MOST_LOOKED_AT)].map(({ source }) => source), records };
-  } catch {
+  } catch (caught) {
+    if (isNoToken(caught)) throw caught;
     return null;
   }
 }

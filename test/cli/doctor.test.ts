@@ -298,6 +298,17 @@ test.each<[string, string, number, RegExp, Break]>([
   ['a wrong key of the hub', 'Event Hub', 2, /does not let the app send or receive/, wrongHubKey],
   ['a missing table', 'storage', 2, /has no table Timeline\./, withoutTable],
   ['a missing queue', 'storage', 2, /has no queue alert-work-poison\./, withoutQueue],
+  [
+    'an address that is none of storage',
+    'storage',
+    2,
+    /are none of a storage account/,
+    setting({
+      AlertStorage: '',
+      AlertStorage__tableServiceUri: 'https://127.0.0.1:1',
+      AlertStorage__queueServiceUri: 'https://127.0.0.1:1',
+    }),
+  ],
   ['storage that refuses', 'storage', 2, /does not answer/, storageFault('refuse')],
   ['a roster that is no JSON', 'roster', 2, /cannot be read/, roster(() => '{')],
   [

@@ -7,6 +7,7 @@ import { parseAzdEnv } from '../../cli/azdEnvironment.ts';
 import { readCommandReading } from '../../cli/commandSettings.ts';
 import { appPermissionCheck } from '../../cli/doctor/appPermissionCheck.ts';
 import { azureRolesCheck } from '../../cli/doctor/azureRolesCheck.ts';
+import { azureSignInCheck } from '../../cli/doctor/azureSignInCheck.ts';
 import { createContext } from '../../cli/doctor/createContext.ts';
 import { keyVaultCheck } from '../../cli/doctor/keyVaultCheck.ts';
 import { twilioSenderCheck } from '../../cli/doctor/twilioSenderCheck.ts';
@@ -157,7 +158,7 @@ async function writeEnvironment(name = 'prod', settings: object | string = appSe
 }
 
 const credential = { getToken: async () => ({ token: 'token', expiresOnTimestamp: Date.now() + 3_600_000 }) };
-const read = (env: Record<string, string> = {}) => readCommandReading({ env, folder, credential });
+const read = (env: Record<string, string> = {}, by = credential) => readCommandReading({ env, folder, credential: by });
 
 describe('settings of a deployment', () => {
   test('are those of the default azd environment, secrets read from its Key Vault', async () => {
@@ -188,7 +189,9 @@ describe('settings of a deployment', () => {
     const reference = `@Microsoft.KeyVault(${inner.replace('{vault}', vault.vaultUrl)})`;
     await writeEnvironment('prod', { ...appSettings(), TWILIO_AUTH_TOKEN: reference });
     const { settings, faults, keyVault } = await read();
-    expect(keyVault.unread).toEqual([{ name: 'TWILIO_AUTH_TOKEN', secret, code: expect.any(String) }]);
+    expect(keyVault.unread).toEqual([
+      { name: 'TWILIO_AUTH_TOKEN', secret, code: expect.any(String), isNoToken: false },
+    ]);
     expect(faults.filter(({ name }) => name === 'TWILIO_AUTH_TOKEN').map((fault) => fault.problem)).toEqual([
       expect.stringMatching(problem),
     ]);
@@ -268,11 +271,11 @@ test.each(['A="x', 'A="x" y', '=x', 'A', 'A="x\\"'])('an azd file that cannot be
 });
 
 describe('a deployment from outside', () => {
-  const checks = [keyVaultCheck, appPermissionCheck, azureRolesCheck, twilioSenderCheck];
+  const checks = [azureSignInCheck, keyVaultCheck, appPermissionCheck, azureRolesCheck, twilioSenderCheck];
 
   async function run({ by = credential, json = true } = {}) {
     await writeEnvironment();
-    const context = await createContext(await read(), { credential: by, resourceManager: origin });
+    const context = await createContext(await read({}, by), { credential: by, resourceManager: origin });
     let text = '';
     const write = (part: string) => {
       text += part;
@@ -285,6 +288,7 @@ describe('a deployment from outside', () => {
   test('all is well: rights and references are looked up in Azure', async () => {
     const shown = await run();
     expect(parts(shown).map(({ part, state, detail }) => [part, state, detail])).toEqual([
+      ['Azure sign-in', 'ok', 'Azure gives you tokens'],
       ['Key Vault', 'ok', '1 of 1 references read here, 2 of 2 by the function app'],
       ['app permission', 'ok', 'CallEvents-Emergency.Read.All is granted'],
       ['Azure roles', 'ok', '9 of 9 that are needed are assigned'],
@@ -397,13 +401,14 @@ describe('a deployment from outside', () => {
     const shown = await run();
     vault.faults.clear();
     expect(parts(shown).map(({ part, state }) => [part, state])).toEqual([
+      ['Azure sign-in', 'ok'],
       ['Key Vault', 'warning'],
       ['app permission', 'ok'],
       ['Azure roles', 'ok'],
       ['Twilio sender', 'unknown'],
     ]);
-    expect(parts(shown)[0]?.findings[0]?.todo).toMatch(/Key Vault Secrets User on the Key Vault kv-prod/);
-    expect(parts(shown)[3]?.detail).toBe('not looked at: see "settings" and "Key Vault"');
+    expect(parts(shown)[1]?.findings[0]?.todo).toMatch(/Key Vault Secrets User on the Key Vault kv-prod/);
+    expect(parts(shown)[4]?.detail).toBe('not looked at: see "settings" and "Key Vault"');
     expect(shown.code).toBe(3);
   });
 
@@ -419,11 +424,20 @@ describe('a deployment from outside', () => {
     expect(shown.code).toBe(3);
   });
 
-  test('whoever is not signed in to Azure is told how', async () => {
-    const by = { getToken: () => Promise.reject(new Error(`no ${SECRET}`)) };
+  test('whoever is not signed in to Azure is told so once, and nothing is said to be well that was not seen', async () => {
+    const failure = Object.assign(new Error(`no ${SECRET}`), { name: 'CredentialUnavailableError' });
+    const by = { getToken: () => Promise.reject(failure) };
     const shown = await run({ by });
-    expect(parts(shown).map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown', 'ok']);
-    for (const { findings } of parts(shown).slice(0, 3)) expect(findings[0]?.todo).toMatch(/az login/);
+    const told = parts(shown).flatMap(({ findings }) => findings);
+    expect(told.map(({ what, todo }) => [what, todo])).toEqual([
+      ['Azure gives you no token here.', expect.stringMatching(/^Sign in .*az login/)],
+    ]);
+    const blind = parts(shown).filter(({ detail }) => detail === 'not looked at: see "Azure sign-in"');
+    expect(blind.map(({ part, state }) => [part, state])).toEqual([
+      ['Key Vault', 'unknown'],
+      ['app permission', 'unknown'],
+      ['Azure roles', 'unknown'],
+    ]);
     expect(shown.code).toBe(3);
     expect(shown.text).not.toContain(SECRET);
   });
