@@ -20,6 +20,8 @@ export interface CommandReading extends SettingsReading {
   env: Readonly<Record<string, string | undefined>>;
   /** Of a deployment: settings that could not be read from its Key Vault, and how many stand there. */
   keyVault: { unread: readonly UnreadReference[]; references: number };
+  /** Of a deployment: settings in whose place the environment of this process stands. */
+  overridden: readonly string[];
 }
 
 export interface ReadingOptions {
@@ -51,18 +53,17 @@ export async function readCommandSettings(features: readonly (keyof Settings)[])
 export async function readCommandReading(options: ReadingOptions = {}): Promise<CommandReading> {
   const { env: own = process.env, folder = '.' } = options;
   const { source, values } = await findValues(own, folder);
-  const { settings, unread, references } = await resolveIn(
-    source,
-    { ...values, ...withoutEmpty(own, source) },
-    options,
-  );
+  const above = withoutEmpty(own, source);
+  const { settings, unread, references } = await resolveIn(source, { ...values, ...above }, options);
   // The identity of the stack's app, where a stack runs: it is asked for the tokens of its own vault.
   for (const name of ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER']) {
     if (settings[name] !== undefined) process.env[name] = settings[name];
   }
   const reading = readSettings(settings);
   const faults = reading.faults.map((fault) => inWords(fault, unread));
-  return { ...reading, faults, source, env: settings, keyVault: { unread, references } };
+  const isOther = (name: string) => name in above && above[name] !== values[name];
+  const overridden = source.kind === 'deployment' ? Object.keys(values).filter(isOther) : [];
+  return { ...reading, faults, source, env: settings, keyVault: { unread, references }, overridden };
 }
 
 async function findValues(

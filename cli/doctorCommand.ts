@@ -35,7 +35,7 @@ export async function doctorCommand(
   terminal: StatusTerminal,
   { json = false, checks = CHECKS, ...limits }: DoctorOptions = {},
 ): Promise<0 | 1 | 2 | 3> {
-  const lookedAt = describeSource(context.reading.source);
+  const lookedAt = describe(context.reading);
   if (!json) terminal.write(`${lookedAt}\n`);
   const parts = await runChecks(checks, context, limits);
   const report: DoctorReport = {
@@ -49,6 +49,12 @@ export async function doctorCommand(
   if (report.state === 'critical') return 2;
   if (parts.some(({ isBlind }) => isBlind)) return 3;
   return report.state === 'warning' ? 1 : 0;
+}
+
+/** What this process puts in the place of a setting is looked at instead, and may hide a fault of the real one. */
+function describe({ source, overridden }: DoctorContext['reading']): string {
+  const instead = overridden.length > 0 ? `, with ${overridden.join(', ')} of this shell in the place of its own` : '';
+  return `${describeSource(source)}${instead}`;
 }
 
 /** In words that tell a deployment from what only pretends. */

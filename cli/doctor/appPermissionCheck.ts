@@ -2,6 +2,7 @@ import { SignInError } from '../../shared/graph/signInError.ts';
 import { asRecord } from './azureRest.ts';
 import { CannotLookError } from './cannotLook.ts';
 import { type Check, type DoctorContext, type DoctorFinding, type Looked, NOT_USED, SEE_SETTINGS } from './check.ts';
+import { outputOf } from './outputs.ts';
 import { readTokenClaims } from './tokenClaims.ts';
 
 /** https://learn.microsoft.com/graph/permissions-reference#callevents-emergencyreadall */
@@ -33,8 +34,7 @@ async function lookAtToken({ getAccessToken }: NonNullable<NonNullable<DoctorCon
 
 /** https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments */
 async function lookInDirectory({ azure, deployment }: DoctorContext): Promise<Looked> {
-  const id = deployment?.AZURE_MANAGED_IDENTITY_PRINCIPAL_ID;
-  if (!id) throw new CannotLookError('The deployment does not name its managed identity', 'Run: azd env refresh.');
+  const id = outputOf(deployment, 'AZURE_MANAGED_IDENTITY_PRINCIPAL_ID');
   const { status, body } = await azure.directory(
     `/servicePrincipals/${encodeURIComponent(id)}/appRoleAssignments?$top=100`,
   );

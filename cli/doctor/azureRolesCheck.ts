@@ -2,6 +2,7 @@ import infra from '../../infra/roles.json' with { type: 'json' };
 import { asRecord } from './azureRest.ts';
 import { CannotLookError } from './cannotLook.ts';
 import type { Check, DoctorContext, DoctorFinding } from './check.ts';
+import { groupOf, outputOf } from './outputs.ts';
 
 /** "Microsoft Graph Change Tracking": https://learn.microsoft.com/graph/change-notifications-delivery-event-hubs */
 const CHANGE_TRACKING_APP_ID = '0bf30f3b-4a52-48df-9a82-234910c4a086';
@@ -28,7 +29,7 @@ export const azureRolesCheck: Check = {
     if (!deployment) return { unseen: 'cannot be seen from here: no deployment is looked at' };
     const changeTracking = await findChangeTracking(context);
     const held: Record<string, readonly Held[]> = {
-      app: await listHeld(context, deployment.AZURE_MANAGED_IDENTITY_PRINCIPAL_ID ?? ''),
+      app: await listHeld(context, outputOf(deployment, 'AZURE_MANAGED_IDENTITY_PRINCIPAL_ID')),
       changeTracking: changeTracking === null ? [] : await listHeld(context, changeTracking),
     };
     const needed = infra.assignments.filter(({ to }) => to in held);
@@ -62,10 +63,6 @@ async function listHeld({ azure, deployment }: DoctorContext, principal: string)
   });
 }
 
-function groupOf(deployment: DoctorContext['deployment']): string {
-  return `/subscriptions/${deployment?.AZURE_SUBSCRIPTION_ID}/resourceGroups/${deployment?.AZURE_RESOURCE_GROUP}`;
-}
-
 /** At the resource, above it, or at something in it, such as the hub of a namespace. */
 function satisfies(
   { scope, role }: Held,
@@ -86,13 +83,13 @@ function satisfies(
 function resourceOf(on: string, deployment: Readonly<Record<string, string>>): string {
   switch (on) {
     case 'eventHub':
-      return `Microsoft.EventHub/namespaces/${deployment.AZURE_EVENT_HUBS_NAMESPACE}`;
+      return `Microsoft.EventHub/namespaces/${outputOf(deployment, 'AZURE_EVENT_HUBS_NAMESPACE')}`;
     case 'productStorage':
-      return `Microsoft.Storage/storageAccounts/${deployment.AZURE_STORAGE_ACCOUNT_NAME}`;
+      return `Microsoft.Storage/storageAccounts/${outputOf(deployment, 'AZURE_STORAGE_ACCOUNT_NAME')}`;
     case 'hostStorage':
       return 'Microsoft.Storage/storageAccounts/';
     case 'keyVault':
-      return `Microsoft.KeyVault/vaults/${deployment.AZURE_KEY_VAULT_NAME}`;
+      return `Microsoft.KeyVault/vaults/${outputOf(deployment, 'AZURE_KEY_VAULT_NAME')}`;
     default:
       return 'Microsoft.Insights/components/';
   }

@@ -2,6 +2,7 @@ import { asRecord } from './azureRest.ts';
 import { NoTokenError } from './cannotLook.ts';
 import type { Check, DoctorContext, DoctorFinding } from './check.ts';
 import type { UnreadReference } from './keyVaultReferences.ts';
+import { groupOf, outputOf } from './outputs.ts';
 
 const WHY =
   'A secret that the function app cannot read counts as missing: what needs it is off, and calls may go untold.';
@@ -76,8 +77,7 @@ function secretAdvice(code: string, vault: string): string {
 
 /** https://learn.microsoft.com/rest/api/appservice/web-apps/get-app-settings-key-vault-references */
 async function referencesOfApp({ azure, deployment }: DoctorContext): Promise<{ name: string; status: string }[]> {
-  const { AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP, AZURE_FUNCTION_APP_NAME } = deployment ?? {};
-  const app = `/subscriptions/${AZURE_SUBSCRIPTION_ID}/resourceGroups/${AZURE_RESOURCE_GROUP}/providers/Microsoft.Web/sites/${AZURE_FUNCTION_APP_NAME}`;
+  const app = `${groupOf(deployment)}/providers/Microsoft.Web/sites/${outputOf(deployment, 'AZURE_FUNCTION_APP_NAME')}`;
   const items = await azure.listResources(`${app}/config/configreferences/appsettings?api-version=2024-11-01`);
   return items.map(({ name, properties }) => {
     const { status, secretName } = asRecord(properties);

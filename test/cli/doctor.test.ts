@@ -61,6 +61,7 @@ async function run({ settings = {}, aheadMs = 0, json = true, ...options }: RunO
     env,
     source: { kind: 'stack' as const },
     keyVault: { unread: [], references: 0 },
+    overridden: [],
   };
   const context = await createContext(reading, { credential, machineNow: () => Date.now() + aheadMs });
   let text = '';

@@ -8,6 +8,7 @@ import { readCommandReading } from '../../cli/commandSettings.ts';
 import { appPermissionCheck } from '../../cli/doctor/appPermissionCheck.ts';
 import { azureRolesCheck } from '../../cli/doctor/azureRolesCheck.ts';
 import { azureSignInCheck } from '../../cli/doctor/azureSignInCheck.ts';
+import { cloudOf } from '../../cli/doctor/cloud.ts';
 import { createContext } from '../../cli/doctor/createContext.ts';
 import { keyVaultCheck } from '../../cli/doctor/keyVaultCheck.ts';
 import { twilioSenderCheck } from '../../cli/doctor/twilioSenderCheck.ts';
@@ -203,7 +204,9 @@ describe('settings of a deployment', () => {
   test('AZURE_ENV_NAME chooses, and the environment of the process stands above; what is empty there says nothing', async () => {
     await writeEnvironment();
     await writeEnvironment('test', { ...appSettings(), SMS_DETAIL: 'minimal' }, false);
-    const { source, settings } = await read({ AZURE_ENV_NAME: 'test', TWILIO_FROM: '+14255550101', SMS_DETAIL: '' });
+    const env = { AZURE_ENV_NAME: 'test', TWILIO_FROM: '+14255550101', TENANT_ID, SMS_DETAIL: '' };
+    const { source, settings, overridden } = await read(env);
+    expect(overridden).toEqual(['TWILIO_FROM']);
     expect(source).toMatchObject({ kind: 'deployment', environment: { name: 'test' } });
     expect(settings.twilio?.sender).toEqual({ kind: 'number', from: '+14255550101' });
     expect(settings.smsDetail).toBe('minimal');
@@ -270,12 +273,21 @@ test.each(['A="x', 'A="x" y', '=x', 'A', 'A="x\\"'])('an azd file that cannot be
   expect(() => parseAzdEnv(`B="1"\n${text}`)).toThrow(/^Line 2 of the azd environment cannot be read$/);
 });
 
+test.each([
+  ['https://graph.microsoft.com', 'https://management.azure.com', 'vault.azure.net'],
+  ['https://graph.microsoft.us', 'https://management.usgovcloudapi.net', 'vault.usgovcloudapi.net'],
+  ['https://dod-graph.microsoft.us/', 'https://management.usgovcloudapi.net', 'vault.usgovcloudapi.net'],
+  [undefined, 'https://management.azure.com', 'vault.azure.net'],
+])('the cloud of %s', (graph, resourceManager, vaultDomain) => {
+  expect(cloudOf(graph)).toEqual({ resourceManager, vaultDomain });
+});
+
 describe('a deployment from outside', () => {
   const checks = [azureSignInCheck, keyVaultCheck, appPermissionCheck, azureRolesCheck, twilioSenderCheck];
 
-  async function run({ by = credential, json = true } = {}) {
+  async function run({ by = credential, json = true, env = {} } = {}) {
     await writeEnvironment();
-    const context = await createContext(await read({}, by), { credential: by, resourceManager: origin });
+    const context = await createContext(await read(env, by), { credential: by, resourceManager: origin });
     let text = '';
     const write = (part: string) => {
       text += part;
@@ -301,6 +313,10 @@ describe('a deployment from outside', () => {
   test('the first line names the deployment, and what only a person sees stands at the end', async () => {
     const { text } = await run({ json: false });
     expect(text).toMatch(/^The deployment "prod" \(resource group rg-prod\)/);
+    const env = { TWILIO_FROM: '+14255550101' };
+    expect((await run({ json: false, env })).text.split('\n')[0]).toMatch(
+      /, with TWILIO_FROM of this shell in the place of its own$/,
+    );
     expect(text).toMatch(/^ {2}PS> Get-CsTeamsEmergencyCallingPolicy \| fl Identity, NotificationGroup/m);
   });
 
@@ -422,6 +438,18 @@ describe('a deployment from outside', () => {
     });
     expect(roles?.findings[0]?.todo).toMatch(/role Reader/);
     expect(shown.code).toBe(3);
+  });
+
+  test('outputs that the azd environment has not are named', async () => {
+    await writeEnvironment();
+    const reading = await read({ AZURE_ENV_NAME: 'new', APP_SETTINGS: JSON.stringify(appSettings()) });
+    const context = await createContext(reading, { credential, resourceManager: origin });
+    for (const check of [keyVaultCheck, appPermissionCheck, azureRolesCheck]) {
+      await expect(check.look(context)).rejects.toMatchObject({
+        message: expect.stringMatching(/^The azd environment has no AZURE_\w+$/),
+        todo: 'Run: azd env refresh.',
+      });
+    }
   });
 
   test('whoever is not signed in to Azure is told so once, and nothing is said to be well that was not seen', async () => {
