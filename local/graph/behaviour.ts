@@ -6,8 +6,6 @@ export interface Behaviour {
   chatsRefused: boolean;
   /** False: emergency call events that are to go to a hub never arrive, though the hub was validated. */
   eventHubDeliversEvents: boolean;
-  /** False: an administrator took back what was granted to the managed identity, and new tokens have no role. */
-  appRolesGranted: boolean;
   /** Which claims the validation tokens of rich notifications have. */
   validationTokenVersion: '1.0' | '2.0';
 }
@@ -16,6 +14,5 @@ export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
   allChatsRefused: false,
   chatsRefused: false,
   eventHubDeliversEvents: true,
-  appRolesGranted: true,
   validationTokenVersion: '1.0',
 };

@@ -56,7 +56,6 @@ export const behaviour = z.strictObject({
   allChatsRefused: z.boolean().optional(),
   chatsRefused: z.boolean().optional(),
   eventHubDeliversEvents: z.boolean().optional(),
-  appRolesGranted: z.boolean().optional(),
   validationTokenVersion: z.enum(['1.0', '2.0']).optional(),
 });
 const aadstsCode = z.custom<AadstsCode>((value) => typeof value === 'number' && value in AADSTS, 'Unknown AADSTS code');

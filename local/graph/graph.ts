@@ -82,6 +82,8 @@ export interface Graph {
   subscriptions(): Subscription[];
   removeSubscription(id: string): Promise<LifecyclePost>;
   requireReauthorization(id: string, options?: { pause?: boolean }): Promise<LifecyclePost>;
+  /** What new tokens of the managed identity may do on Graph. */
+  setAppRoles(roles: readonly string[]): void;
   revokeRefreshTokens(): void;
   expireAccessTokens(): void;
 }

@@ -103,6 +103,9 @@ function createControl(state: State): Control {
     subscriptions: () => liveSubscriptions(state).map((subscription) => ({ ...subscription })),
     removeSubscription: (id) => removeSubscription(state, id),
     requireReauthorization: (id, how) => requireReauthorization(state, id, how),
+    setAppRoles: (roles) => {
+      state.managedIdentity.roles = roles;
+    },
     revokeRefreshTokens: () => revokeRefreshTokens(state),
     expireAccessTokens: () => expireAccessTokens(state),
   };

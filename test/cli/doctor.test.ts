@@ -228,8 +228,8 @@ const twilioAway: Break = async () => {
   return { mend: () => stack.twilio?.faults.clear() };
 };
 const withoutRoles: Break = async () => {
-  stack.graph?.setBehaviour({ appRolesGranted: false });
-  return { mend: () => stack.graph?.setBehaviour({ appRolesGranted: true }) };
+  stack.graph?.setAppRoles([]);
+  return { mend: () => stack.graph?.setAppRoles(['CallEvents-Emergency.Read.All']) };
 };
 const NOT_FOUND = { kind: 'status', status: 404 } as const;
 

@@ -14,6 +14,7 @@ export interface ManagedIdentityOptions {
 export interface ManagedIdentity {
   clientId: string;
   servicePrincipalId: string;
+  /** An administrator grants and takes back; tokens that are out keep what they have. */
   roles: readonly string[];
   tokenSeconds: number;
   header: string;

@@ -45,8 +45,7 @@ function issueAccessToken(state: State, user: User, scopes: readonly string[], s
 
 /** A token of the managed identity, for the resource it names. Roles are those on Graph. */
 export function issueAppToken(state: State, resource: string): { value: string; expiresAt: Date } {
-  const { clientId, servicePrincipalId, tokenSeconds } = state.managedIdentity;
-  const roles = state.behaviour.appRolesGranted ? state.managedIdentity.roles : [];
+  const { clientId, servicePrincipalId, roles, tokenSeconds } = state.managedIdentity;
   const common = commonClaims(state, servicePrincipalId, tokenSeconds);
   const granted = isGraph(state.host, resource) ? { roles } : {};
   const value = unsigned({ ...common, aud: resource, appid: clientId, idtyp: 'app', ...granted });
