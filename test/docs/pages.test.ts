@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { anchorsOf, faultsOf, type Known, listPages, readKnown } from './pages.ts';
 
 const known = readKnown();
@@ -44,4 +45,18 @@ test.each([
 test('headings become anchors as GitHub makes them', () => {
   const page = "# A person's data\n## Without rights, in (the) directory\n## Again\n## Again\n";
   expect([...anchorsOf(page)]).toEqual(['a-persons-data', 'without-rights-in-the-directory', 'again', 'again-1']);
+});
+
+/**
+ * azd keeps what it asked for, secrets too, under the name of the parameter, and does not ask again: `ensureParameters` in
+ * cli/azd/pkg/infra/provisioning/bicep/bicep_provider.go of Azure/azure-dev.
+ */
+test('whoever replaces the token is told to make azd forget the old one, and by its name', () => {
+  const forget = 'azd env config unset infra.parameters.twilioAuthToken';
+  expect(readFileSync('infra/main.bicep', 'utf8')).toMatch(/^@secure\(\)\nparam twilioAuthToken string$/m);
+  const deploy = readFileSync('docs/deploy.md', 'utf8');
+  const row = /^\| Twilio auth token \|.*$/m.exec(deploy)?.[0] ?? '';
+  expect(row.indexOf(forget)).toBeGreaterThan(0);
+  expect(row.indexOf(forget)).toBeLessThan(row.indexOf('`azd provision`'));
+  expect(readFileSync('docs/runbooks/twilio-failing.md', 'utf8')).toMatch(new RegExp(`twilio-auth-token.*${forget}`));
 });
