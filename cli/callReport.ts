@@ -42,7 +42,7 @@ export async function reportCall(services: Services, placed: PlacedCall): Promis
   return { call, stages: stagesOf(call, deliveries), messages };
 }
 
-function messagesOf({ channel }: Services, delivery: Delivery): Promise<ReportedMessage>[] {
+function messagesOf({ channels: { sms: channel } }: Services, delivery: Delivery): Promise<ReportedMessage>[] {
   const since = new Date(Date.parse(delivery.claimedAt) - 60_000);
   return delivery.bodies.map(async (body) => {
     const found = delivery.state === 'accepted' ? await channel?.find({ to: delivery.to, body }, since) : null;

@@ -1,3 +1,4 @@
+import { NOBODY_ANSWERED } from '../oncall/response.ts';
 import {
   type CallContent,
   type CallFacts,
@@ -8,6 +9,7 @@ import {
   LATE_AFTER_MS,
   mergeFacts,
   NO_FACTS,
+  type Routing,
 } from './emergencyCall.ts';
 import { foldForMatch } from './plainText.ts';
 import type { EmergencyReading } from './reading.ts';
@@ -51,12 +53,12 @@ export function callIdOfArrival(origin: CallOrigin, occurredAt: string | null): 
 export function callFromReading(
   origin: CallOrigin,
   reading: DatedReading,
-  recipients: EmergencyCall['recipients'],
+  routing: Routing,
   now: Date,
   callId: string = callIdOfArrival(origin, reading.occurredAt),
 ): EmergencyCall {
   return {
-    ...callWithoutContent(origin, callId, 'unavailable', recipients, now),
+    ...callWithoutContent(origin, callId, 'unavailable', routing, now),
     content: reading.verdict === 'emergency' ? 'read' : 'unavailable',
     isTest: reading.isTest,
     facts: reading.facts,
@@ -73,7 +75,7 @@ export function callWithoutContent(
   origin: CallOrigin,
   callId: string,
   content: CallContent,
-  recipients: EmergencyCall['recipients'],
+  routing: Routing,
   now: Date,
 ): EmergencyCall {
   const isEvent = 'eventId' in origin;
@@ -89,7 +91,9 @@ export function callWithoutContent(
     alsoAt: null,
     factsVersion: 1,
     changedFacts: [],
-    recipients: [...recipients],
+    recipients: [...routing.recipients],
+    escalation: routing.escalation,
+    response: NOBODY_ANSWERED,
     confidence: 'possible',
     reasons: [],
     occurredAt: null,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { EscalationPlan } from '../oncall/escalation.ts';
+import type { CallResponse } from '../oncall/response.ts';
 
 /** What is known of a call; `null` reads `unknown` in every alert and never delays one. */
 export interface CallFacts {
@@ -55,6 +57,10 @@ export interface EmergencyCall {
   changedFacts: (keyof CallFacts)[];
   /** Who is told, in order of duty, as it was when the call was recorded: a later change of the roster does not touch it. */
   recipients: { id: string; phone: string }[];
+  /** How telling goes on while nobody has it, as the roster said then; `null` where it does not. */
+  escalation: EscalationPlan | null;
+  /** How far somebody has taken it in hand. */
+  response: CallResponse;
   /** When the message was last changed, as far as it was read; ISO 8601. An older reading never undoes a newer one. */
   contentModifiedAt: string | null;
   /** How sure the reader is that this is an emergency, and why. */
@@ -74,6 +80,9 @@ export interface EmergencyCall {
   /** True when that was more than {@link LATE_AFTER_MS} after the call. */
   late: boolean;
 }
+
+/** To whom a call goes, as the roster says when it is recorded. */
+export type Routing = Pick<EmergencyCall, 'recipients' | 'escalation'>;
 
 /** Promise 2: a call told later than this after the source's own time is marked LATE on the record. */
 export const LATE_AFTER_MS = 10_000;

@@ -1,8 +1,7 @@
+import type { ChannelName } from '../oncall/delivery.ts';
 import type { AlertStyle, AlertWords } from './alertSms.ts';
 
-/** Ways to reach people. `sms`, `voice`: a phone number; `email`: an address; `teams`, `webhook`: a place of the team's. */
-export const CHANNEL_NAMES = ['sms', 'voice', 'email', 'teams', 'webhook'] as const;
-export type ChannelName = (typeof CHANNEL_NAMES)[number];
+export type { ChannelName } from '../oncall/delivery.ts';
 
 /** One message to one person. */
 export interface OutgoingMessage {

@@ -1,3 +1,14 @@
+/** Ways to reach people. `sms`, `voice`: a phone number; `email`: an address; `teams`, `webhook`: a place of the team's. */
+export const CHANNEL_NAMES = ['sms', 'voice', 'email', 'teams', 'webhook'] as const;
+export type ChannelName = (typeof CHANNEL_NAMES)[number];
+
+/** One way to reach somebody. */
+export interface Way {
+  channel: ChannelName;
+  /** E.164 for `sms` and `voice`. */
+  to: string;
+}
+
 /**
  * One alert to one recipient by one channel, and the claim on it: the row is inserted before the message is sent.
  * `claimed`: somebody is sending it until `leaseUntil`; `waiting`: to be tried again at `nextAttemptAt`; `accepted`:
@@ -7,8 +18,8 @@ export interface Delivery {
   callId: string;
   alertKey: string;
   recipientId: string;
-  channel: string;
-  /** E.164. */
+  channel: ChannelName;
+  /** E.164 for `sms` and `voice`. */
   to: string;
   state: 'claimed' | 'waiting' | 'accepted' | 'failed';
   /** Names the attempt that holds the claim. */

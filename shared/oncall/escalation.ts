@@ -1,4 +1,4 @@
-import type { ChannelName } from '../messaging/channel.ts';
+import type { ChannelName } from './delivery.ts';
 
 /** One step of telling people: whom, how, and how long until the next one. */
 export interface EscalationStep {

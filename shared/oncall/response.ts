@@ -14,6 +14,8 @@ export interface CallResponse {
   state: 'open' | 'acknowledged' | 'onScene' | 'resolved';
   /** Id of the recipient who has it, or resolved it; `null` while nobody has. */
   holder: string | null;
+  /** Who gave the latest answer, also one that handed it back; `null` while nobody has answered. */
+  answeredBy: string | null;
   /** Since when; `null` while nobody has answered. */
   since: string | null;
   /** The first acknowledgement there was: handing back does not undo that it was seen. */
@@ -28,6 +30,7 @@ export interface CallResponse {
 export const NOBODY_ANSWERED: CallResponse = {
   state: 'open',
   holder: null,
+  answeredBy: null,
   since: null,
   firstAcknowledgedAt: null,
   resolvedAs: null,
@@ -54,7 +57,7 @@ export function respond(
 ): { after: CallResponse; verdict: Verdict } {
   const same = (verdict: Verdict) => ({ after: before, verdict });
   const done = (changes: Partial<CallResponse>) => ({
-    after: { ...before, since: at.toISOString(), ...changes, version: before.version + 1 },
+    after: { ...before, answeredBy: by, since: at.toISOString(), ...changes, version: before.version + 1 },
     verdict: 'done' as const,
   });
   if (before.state === 'resolved') return same('resolved');

@@ -1,10 +1,46 @@
+import type { ChannelName } from './delivery.ts';
+import type { EscalationPosition } from './escalation.ts';
+
 /** One step of telling people about one call. */
 export interface AlertWork {
   kind: 'alert';
   callId: string;
-  /** `first`; `last-resort` when nobody of the first could be reached; `update-N` for the facts of version N. */
+  /**
+   * `first`; `step-…` of an escalation; `last-resort` when nobody of the first could be reached; `update-N` for the facts
+   * of version N, `response-N` for what somebody answered, `reminder-N` when nobody is on scene yet.
+   */
   alertKey: string;
+  /** Who is told in a step of an escalation, as it was when the step began. */
+  recipients?: { id: string; phone: string }[];
+  /** By which channel a step is told first; without it, by each person's own. */
+  channel?: ChannelName | null;
+  /** A step that somebody asked for is told though somebody has the call. */
+  isForced?: boolean;
   createdAt: string;
+  dueAt: string;
+  attempts: number;
+}
+
+/** The next step of telling people, while nobody has the call: one for each call, which moves on. */
+export interface EscalateWork extends EscalationPosition {
+  kind: 'escalate';
+  callId: string;
+  /** That of the call's response when this was planned: after a hand-back it is void. */
+  run: number;
+  /** Somebody asked for it: it is done though somebody has the call. */
+  isForced: boolean;
+  dueAt: string;
+  attempts: number;
+}
+
+/** Somebody has acknowledged, and nobody is on scene yet. */
+export interface RemindWork {
+  kind: 'remind';
+  callId: string;
+  /** That of the call's response: any later answer voids it. */
+  version: number;
+  /** How often people were reminded before. */
+  reminders: number;
   dueAt: string;
   attempts: number;
 }
@@ -60,13 +96,17 @@ export interface ReplayWork {
 }
 
 /** What must happen at or after `dueAt` (ISO 8601, UTC). The row is the truth; a queue message only wakes someone. */
-export type Work = AlertWork | FetchMessageWork | ReadEventWork | RenewWork | ReplayWork;
+export type Work = AlertWork | EscalateWork | RemindWork | FetchMessageWork | ReadEventWork | RenewWork | ReplayWork;
 
 /** The same for the same piece of work, so that writing it twice is writing it once. */
 export function workIdOf(work: Work): string {
   switch (work.kind) {
     case 'alert':
       return `${work.callId}|alert|${work.alertKey}`;
+    case 'escalate':
+      return `${work.callId}|escalate`;
+    case 'remind':
+      return `${work.callId}|remind`;
     case 'fetchMessage':
       return `${work.callId}|fetch`;
     case 'readEvent':

@@ -54,6 +54,7 @@ export async function createServices(
   const signIn = settings.graph ? createSignIn(settings.graph, store.signIn, { log }) : null;
   const roster = readRoster(settings.rosterFile, log);
   const lastResort = lastResortRecipients([...new Set([...settings.lastResortNumbers, ...roster.lastResort])]);
+  const channels: Services['channels'] = settings.twilio ? { sms: createTwilioChannel(settings.twilio) } : {};
   const recipients = () => (roster.recipients.length > 0 ? roster.recipients : lastResort);
   return {
     settings,
@@ -61,8 +62,12 @@ export async function createServices(
     store,
     signIn,
     chats: settings.graph && signIn ? createChats(settings.graph, signIn) : null,
-    channel: settings.twilio ? createTwilioChannel(settings.twilio) : null,
+    channels,
     recipients,
+    routing: () => ({ recipients: recipients(), escalation: null }),
+    recipientsOfStep: () => [],
+    waysOf: ({ phone }) => (channels.sms ? [{ channel: 'sms', to: phone }] : []),
+    nameOf: (id) => id,
     administrators: () => (roster.administrators.length > 0 ? roster.administrators : recipients()),
     lastResort: () => lastResort,
     timeZone: () => roster.timeZone ?? 'UTC',

@@ -26,6 +26,12 @@ const CLOCK_TOLERANCE_MS = 60_000;
 
 export type Recipient = EmergencyCall['recipients'][number];
 
+/** Whom one delivery is for, and where it goes. */
+export interface Addressee {
+  id: string;
+  to: string;
+}
+
 /** When the notifier was woken, and when it began. */
 export type WakeUp = Pick<Delivery, 'queuedAt' | 'startedAt'>;
 
@@ -41,7 +47,7 @@ export interface Alert {
 export async function deliver(
   services: Services,
   alert: Alert,
-  recipient: Recipient,
+  recipient: Addressee,
   existing: Row<Delivery> | null,
 ): Promise<Delivery> {
   const claimed = await claim(services, alert, recipient, existing);
@@ -65,7 +71,7 @@ export async function deliver(
       results = earlier;
     }
   }
-  results ??= await send(alert.channel, held.value, recipient);
+  results ??= await send(alert.channel, held.value);
   if (results.some(({ outcome }) => outcome === 'accepted')) forgetUntold(services, alert.call.id);
   const after = afterSending(held.value, results, services.now());
   const written = await services.store.deliveries.replace(held, after);
@@ -83,7 +89,7 @@ export async function deliver(
 async function claim(
   services: Services,
   alert: Alert,
-  recipient: Recipient,
+  recipient: Addressee,
   existing: Row<Delivery> | null,
 ): Promise<{ row: Row<Delivery>; isOurs: boolean }> {
   const { store } = services;
@@ -97,7 +103,7 @@ async function claim(
     alertKey: work.alertKey,
     recipientId: recipient.id,
     channel: channel.name,
-    to: recipient.phone,
+    to: recipient.to,
     state: 'claimed',
     owner: randomUUID(),
     attempts: (earlier?.attempts ?? 0) + 1,
@@ -140,10 +146,11 @@ async function findEarlierSend(
 }
 
 /** Sends the bodies in order until one is not accepted. */
-async function send(channel: Channel, delivery: Delivery, recipient: Recipient): Promise<SendResult[]> {
+async function send(channel: Channel, delivery: Delivery): Promise<SendResult[]> {
+  const { callId, alertKey, recipientId, to } = delivery;
   const results: SendResult[] = [];
   for (const body of delivery.bodies) {
-    const result = await channel.send({ to: recipient.phone, body });
+    const result = await channel.send({ to, body, reference: { callId, alertKey, recipientId } });
     results.push(result);
     if (result.outcome !== 'accepted') break;
   }

@@ -18,7 +18,7 @@ import { originOf } from './origin.ts';
 import { takeLifecycle } from './receiveLifecycle.ts';
 import { reconcileNewChat } from './reconcileChats.ts';
 import { recordMessage } from './recordMessage.ts';
-import type { Services } from './services.ts';
+import { type Services, UNREAD } from './services.ts';
 import { wake } from './startAlert.ts';
 import { takeEvent } from './takeEvent.ts';
 import { createDirectAlert } from './tellDirectly.ts';
@@ -148,7 +148,7 @@ async function takeChange(
     receivedAt,
   };
   const callId = callIdOfArrival(arrival, null);
-  const call = callWithoutContent(arrival, callId, 'pending', services.recipients(), services.now());
+  const call = callWithoutContent(arrival, callId, 'pending', services.routing(UNREAD), services.now());
   const direct = createDirectAlert(services, call);
   const caller = lookUpCaller(services, chatId);
   try {

@@ -3,6 +3,7 @@ import type { Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { WorkMessage } from '../store/workStore.ts';
 import type { WakeUp } from './deliver.ts';
+import { escalate, remind } from './escalate.ts';
 import { fetchMessage } from './fetchMessage.ts';
 import { renewNow } from './renewNow.ts';
 import { replayDeadLetter } from './replayDeadLetter.ts';
@@ -55,6 +56,10 @@ export async function doWork(
         wake,
       );
     }
+    case 'escalate':
+      return escalate(services, { ...row, value: row.value });
+    case 'remind':
+      return remind(services, { ...row, value: row.value });
     case 'fetchMessage':
       return fetchMessage(services, { ...row, value: row.value });
     case 'readEvent':

@@ -61,9 +61,10 @@ function fromAlarm({ refused, history }: Alarm, now: Date): Attempt[] {
 
 /** Asks the provider for messages, which sends nothing and needs the credentials that sending needs. */
 export async function observeChannel(services: Services): Promise<ChannelState> {
-  const { channel, now } = services;
+  const { now } = services;
+  const channel = services.channels.sms;
   const [someone] = [...services.administrators(), ...services.recipients()];
-  if (channel === null) return { name: null, failure: null };
+  if (!channel) return { name: null, failure: null };
   if (!someone) return { name: channel.name, failure: null };
   const ask = () => channel.find({ to: someone.phone, body: '' }, now());
   try {

@@ -1,6 +1,6 @@
 import { absorb, type CallOrigin, callWithoutContent } from '../emergency/callLife.ts';
 import type { CallContent, EmergencyCall } from '../emergency/emergencyCall.ts';
-import type { Services } from './services.ts';
+import { type Services, UNREAD } from './services.ts';
 import { alertWork, startAlert, wake } from './startAlert.ts';
 import { rememberUntold } from './untoldCalls.ts';
 
@@ -27,7 +27,16 @@ export async function recordCallWithoutContent(
   callId: string,
   content: CallContent,
 ): Promise<void> {
-  await recordCall(services, callWithoutContent(origin, callId, content, services.recipients(), services.now()));
+  await recordCall(
+    services,
+    callWithoutContent(
+      origin,
+      callId,
+      content,
+      services.routing({ ...UNREAD, policyName: 'policyName' in origin ? origin.policyName : null }),
+      services.now(),
+    ),
+  );
 }
 
 /** Changes the record; whoever was told of less gets an update. */
@@ -37,9 +46,40 @@ export async function updateCall(
   change: (call: EmergencyCall) => EmergencyCall,
 ): Promise<void> {
   const { store } = services;
-  const call = await store.calls.update(callId, change);
+  let isReroutedHere = false;
+  const call = await store.calls.update(callId, (known) => {
+    const changed = change(known);
+    const routed = changed === known ? changed : reroute(services, known, changed);
+    isReroutedHere = routed !== changed;
+    return routed;
+  });
+  // Whoever came to it since is told by the first alert: those who have it already are not told again.
+  if (isReroutedHere) await startAlert(services, callId, 'first');
   if (call.factsVersion > 1) {
     // Also when it was somebody else who raised the version: they may have died before this line.
     await startAlert(services, callId, `update-${call.factsVersion}`);
   }
+}
+
+/**
+ * Once it is known what a call is about, it may be another team's, or no test after all: that team is told as well, and
+ * telling goes on as it has planned. Nobody who was to be told is left out.
+ */
+function reroute(services: Services, known: EmergencyCall, changed: EmergencyCall): EmergencyCall {
+  const isReadNow = known.content !== 'read' && changed.content === 'read';
+  if (!isReadNow && known.isTest === changed.isTest) return changed;
+  const { facts, isTest } = changed;
+  const policyName = changed.event?.policyName ?? null;
+  const routing = services.routing({ policyName, location: facts.location, isTest });
+  const newcomers = routing.recipients.filter(({ id }) => !known.recipients.some((other) => other.id === id));
+  const isOtherTeam = routing.escalation?.teamId !== known.escalation?.teamId;
+  if (newcomers.length === 0 && !isOtherTeam) return changed;
+  return {
+    ...changed,
+    recipients: [
+      ...routing.recipients,
+      ...known.recipients.filter((old) => !routing.recipients.some(({ id }) => id === old.id)),
+    ],
+    escalation: routing.escalation ?? known.escalation,
+  };
 }

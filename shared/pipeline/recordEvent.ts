@@ -37,7 +37,13 @@ export async function recordEvent(
   };
   const ownId = callIdOfArrival(origin, event.occurredAt);
   const callOf = (callId: string, isOurs: boolean) =>
-    callFromReading(origin, toReading(event, isOurs), services.recipients(), services.now(), callId);
+    callFromReading(
+      origin,
+      toReading(event, isOurs),
+      services.routing({ policyName: origin.policyName, location: event.facts.location, isTest: event.isTest }),
+      services.now(),
+      callId,
+    );
   direct?.know(callOf(ownId, true));
   const [callId, isOurs] = await Promise.all([claimOwn(services, origin, event, ownId), arrival.isOurs]);
   // Named at once: whoever is left to tell of the event without its details finds the call.

@@ -65,7 +65,13 @@ export async function recordMessage(
 }
 
 function callOf(services: Services, arrival: MessageArrival, reading: DatedReading, callId: string): EmergencyCall {
-  return callFromReading(arrival, reading, services.recipients(), services.now(), callId);
+  return callFromReading(
+    arrival,
+    reading,
+    services.routing({ policyName: null, location: reading.facts.location, isTest: reading.isTest }),
+    services.now(),
+    callId,
+  );
 }
 
 /** The call that this message tells of: its own, or the one that an event told of before. */
@@ -101,7 +107,7 @@ async function withdrawCall(services: Services, arrival: MessageArrival): Promis
   const { callId } = arrival;
   const known = callId === undefined ? null : await services.store.calls.get(callId);
   if (callId === undefined || !known) return false;
-  const withdrawn = callWithoutContent(arrival, callId, 'notEmergency', known.value.recipients, services.now());
+  const withdrawn = callWithoutContent(arrival, callId, 'notEmergency', known.value, services.now());
   await updateCall(services, callId, (call) => absorb(call, withdrawn));
   return true;
 }

@@ -8,8 +8,9 @@ const CLOCK_TOLERANCE_MS = 60_000;
 
 /** Sends one message to one administrator. Never throws. */
 export async function sendAlarm(services: Services, recipient: Recipient, body: string): Promise<Told> {
-  const { channel, now, log } = services;
-  if (channel === null) {
+  const { now, log } = services;
+  const channel = services.channels.sms;
+  if (!channel) {
     log.error('An alarm cannot be told: there is no channel', { recipient: recipient.id });
     return { outcome: 'later' };
   }
@@ -31,13 +32,13 @@ export async function sendAlarm(services: Services, recipient: Recipient, body: 
 
 /** Whether the provider took words of which that is not known. Never throws. */
 export async function wasTaken(
-  { channel, log }: Services,
+  { channels, log }: Services,
   recipient: Recipient,
   { body, since }: { body: string; since: string },
 ): Promise<'yes' | 'no' | 'unknown'> {
   try {
     const from = new Date(Date.parse(since) - CLOCK_TOLERANCE_MS);
-    return (await channel?.find({ to: recipient.phone, body }, from)) ? 'yes' : 'no';
+    return (await channels.sms?.find({ to: recipient.phone, body }, from)) ? 'yes' : 'no';
   } catch (caught) {
     log.warn('The provider cannot be asked for an earlier alarm', { error: errorCodeOf(caught) });
     return 'unknown';

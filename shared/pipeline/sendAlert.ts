@@ -2,10 +2,18 @@ import { told } from '../emergency/callLife.ts';
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { attemptAll } from '../errors.ts';
 import type { Delivery } from '../oncall/delivery.ts';
-import { type AlertOutcome, outcomeOf, planDeliveries, recipientsOfUpdate } from '../oncall/deliveryPlan.ts';
+import {
+  type AlertOutcome,
+  outcomeOf,
+  planDeliveries,
+  type Reachable,
+  recipientsOfUpdate,
+  whoWasTold,
+} from '../oncall/deliveryPlan.ts';
 import type { AlertWork, Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import { deliver, type Recipient, timelineEntryOf, type WakeUp } from './deliver.ts';
+import { escalateNow, planEscalation } from './escalate.ts';
 import type { Services } from './services.ts';
 import { startAlert, wake as wakeNotifier } from './startAlert.ts';
 
@@ -35,44 +43,92 @@ export async function sendAlert(
   [callRow, rows]: AlertContext,
   wake: WakeUp,
 ): Promise<void> {
-  const { store, channel, log } = services;
+  const { store, log } = services;
   const work = row.value;
   if (!callRow) {
     throw new Error(`Call ${work.callId} is not recorded yet`);
   }
   const call = callRow.value;
-  const own = rows.filter(({ value }) => value.alertKey === work.alertKey);
-  const recipients = recipientsOf(services, call, work, rows);
-  if (recipients.length === 0 && work.alertKey.startsWith('update-')) {
+  if (isOvertaken(call, work)) {
+    log.info('Somebody has the call, the step is left out', { callId: call.id, alert: work.alertKey });
     await store.work.finish(row);
     return;
   }
-  if (recipients.length === 0 || channel === null) {
-    log.error('Nobody can be told', { callId: call.id, recipients: recipients.length, hasChannel: channel !== null });
+  const recipients = recipientsOf(services, call, work, rows);
+  if (recipients.length === 0 && isOnlyForThoseTold(work)) {
+    await store.work.finish(row);
+    return;
+  }
+  if (!recipients.some(({ ways }) => ways.length > 0)) {
+    const hasChannel = Object.keys(services.channels).length > 0;
+    log.error('Nobody can be told', { callId: call.id, recipients: recipients.length, hasChannel });
     await comeBack(services, row, new Date(services.now().getTime() + NOBODY_RETRY_MS));
     return;
   }
 
-  const plan = planDeliveries(
-    recipients,
-    own.map(({ value }) => value),
-    services.now(),
-  );
-  const settled = new Map(own.map(({ value }) => [value.recipientId, value]));
-  await attemptAll(
-    plan.flatMap((step) => (step.kind === 'send' ? [step.recipient] : [])),
-    async (recipient) => {
-      const existing = own.find(({ value }) => value.recipientId === recipient.id) ?? null;
-      const delivery = await deliver(services, { call, work, channel, wake }, recipient, existing);
-      settled.set(recipient.id, delivery);
-    },
-    'Not every recipient could be told',
-  );
-  await conclude(
-    services,
-    row,
-    recipients.flatMap(({ id }) => settled.get(id) ?? []),
-  );
+  const own = rows.filter(({ value }) => value.alertKey === work.alertKey);
+  const known = new Map(own.map((delivery) => [placeOf(delivery.value), delivery]));
+  const settled = new Map(own.map(({ value }) => [placeOf(value), value]));
+  const isFirstTry = work.alertKey === 'first' && work.attempts === 0;
+  const planned = isFirstTry ? planEscalation(services, call, { round: 0, step: 0 }) : Promise.resolve();
+  const told = tellAll(services, { call, work, wake }, recipients, { known, settled });
+  const [telling, planning] = await Promise.allSettled([told, planned]);
+  // That the next step could not be planned is known to the sweep only as long as this one is not finished.
+  for (const result of [telling, planning]) if (result.status === 'rejected') throw result.reason;
+  await conclude(services, row, recipients, [...settled.values()]);
+}
+
+interface Progress {
+  /** Deliveries as they were read, by recipient and channel. */
+  known: ReadonlyMap<string, Row<Delivery>>;
+  /** The same as they stand, brought up to date. */
+  settled: Map<string, Delivery>;
+}
+
+const placeOf = ({ recipientId, channel }: Pick<Delivery, 'recipientId' | 'channel'>) => `${recipientId}|${channel}`;
+
+/** Everybody at once, by the next way at once where one fails. */
+async function tellAll(
+  services: Services,
+  alert: { call: EmergencyCall; work: AlertWork; wake: WakeUp },
+  recipients: readonly Reachable[],
+  { known, settled }: Progress,
+): Promise<void> {
+  const tried = new Set<string>();
+  for (;;) {
+    const steps = planDeliveries(recipients, [...settled.values()], services.now()).flatMap((step) =>
+      step.kind === 'send' && !tried.has(placeOf({ recipientId: step.recipient.id, channel: step.way.channel }))
+        ? [step]
+        : [],
+    );
+    if (steps.length === 0) return;
+    await attemptAll(
+      steps,
+      async ({ recipient: { id }, way }) => {
+        const place = placeOf({ recipientId: id, channel: way.channel });
+        tried.add(place);
+        const channel = services.channels[way.channel];
+        if (!channel) return;
+        const existing = known.get(place) ?? null;
+        settled.set(place, await deliver(services, { ...alert, channel }, { id, to: way.to }, existing));
+      },
+      'Not every recipient could be told',
+    );
+  }
+}
+
+/** Something that was on its way when somebody answered, and is no longer so. */
+function isOvertaken({ response }: EmergencyCall, { alertKey, isForced = false }: AlertWork): boolean {
+  // What was answered since is told by an alert of its own.
+  if (alertKey.startsWith('response-')) return alertKey !== `response-${response.version}`;
+  if (alertKey.startsWith('reminder-')) return response.state !== 'acknowledged';
+  if (!alertKey.startsWith('step-')) return false;
+  return response.state === 'resolved' || (response.state !== 'open' && !isForced);
+}
+
+/** An alert of which nobody hears who was not told of the call. */
+function isOnlyForThoseTold({ alertKey }: AlertWork): boolean {
+  return /^(update|response|reminder)-/.test(alertKey);
 }
 
 function recipientsOf(
@@ -80,25 +136,46 @@ function recipientsOf(
   call: EmergencyCall,
   work: AlertWork,
   rows: readonly Row<Delivery>[],
-): Recipient[] {
+): Reachable[] {
   const all = rows.map(({ value }) => value);
-  if (work.alertKey.startsWith('update-')) {
-    const started = all.filter(({ alertKey }) => alertKey === work.alertKey);
-    const owed = recipientsOfUpdate(all, call.factsVersion, call.recipients);
-    return [...owed, ...started.map(({ recipientId, to }) => ({ id: recipientId, phone: to }))].filter(
-      ({ id }, index, list) => list.findIndex((other) => other.id === id) === index,
-    );
+  const started = all.filter(({ alertKey }) => alertKey === work.alertKey);
+  const reachable = (people: readonly Recipient[]): Reachable[] =>
+    people.map((person) => ({ id: person.id, ways: services.waysOf(person, work.channel ?? null) }));
+  if (isOnlyForThoseTold(work)) {
+    const others = all.filter(({ alertKey }) => alertKey !== work.alertKey);
+    return whoHears(call, work, others).concat(waysStarted(started)).filter(isFirstOf);
   }
   if (work.alertKey === 'last-resort') {
     // Also whoever came onto the roster since: nobody of those on the call could be told.
     const first = all.filter(({ alertKey }) => alertKey === 'first').map(({ to }) => to);
     const tried = new Set([...call.recipients.map(({ phone }) => phone), ...first]);
     const candidates = [...services.lastResort(), ...services.recipients()];
-    return candidates.filter(
-      ({ phone }, index) => !tried.has(phone) && candidates.findIndex((other) => other.phone === phone) === index,
+    return reachable(
+      candidates.filter(
+        ({ phone }, index) => !tried.has(phone) && candidates.findIndex((other) => other.phone === phone) === index,
+      ),
     );
   }
-  return call.recipients.length > 0 ? call.recipients : services.recipients();
+  if (work.alertKey === 'first') return reachable(call.recipients.length > 0 ? call.recipients : services.recipients());
+  return reachable(work.recipients ?? [])
+    .concat(waysStarted(started))
+    .filter(isFirstOf);
+}
+
+function isFirstOf({ id }: Reachable, index: number, list: readonly Reachable[]): boolean {
+  return list.findIndex((other) => other.id === id) === index;
+}
+
+/** Those for whom an alert was begun before, when it is looked at again. */
+function waysStarted(deliveries: readonly Delivery[]): Reachable[] {
+  return deliveries.map(({ recipientId, channel, to }) => ({ id: recipientId, ways: [{ channel, to }] }));
+}
+
+/** Of what became known later, those who were told before; of an answer, everybody but who gave it. */
+function whoHears(call: EmergencyCall, { alertKey }: AlertWork, others: readonly Delivery[]): Reachable[] {
+  if (alertKey.startsWith('update-')) return recipientsOfUpdate(others, call.factsVersion, call.recipients);
+  const told = whoWasTold(others, call.recipients);
+  return alertKey.startsWith('response-') ? told.filter(({ id }) => id !== call.response.answeredBy) : told;
 }
 
 /**
@@ -106,7 +183,12 @@ function recipientsOf(
  * a crash is the same when done again. Nobody reached at all: the last-resort numbers are told. Facts that became known
  * while the message was on its way: an update follows.
  */
-async function conclude(services: Services, row: Row<AlertWork>, deliveries: readonly Delivery[]): Promise<void> {
+async function conclude(
+  services: Services,
+  row: Row<AlertWork>,
+  recipients: readonly Reachable[],
+  deliveries: readonly Delivery[],
+): Promise<void> {
   const { store, log } = services;
   const { callId, alertKey } = row.value;
   const accepted = deliveries.filter(({ state }) => state === 'accepted');
@@ -122,11 +204,16 @@ async function conclude(services: Services, row: Row<AlertWork>, deliveries: rea
   if (accepted.some(({ factsVersion }) => factsVersion < call.factsVersion)) {
     await startAlert(services, callId, `update-${call.factsVersion}`);
   }
-  const outcome = outcomeOf(deliveries);
+  const now = services.now();
+  const outcome = outcomeOf(planDeliveries(recipients, deliveries, now), now);
   const isAnyoneTold = accepted.length > 0;
   if (alertKey === 'first' && !isAnyoneTold && isTimeForLastResort(outcome, call, services.now())) {
     log.error('Nobody of the roster could be told, the last resort is', { callId });
     await startAlert(services, callId, 'last-resort');
+  }
+  if (outcome.kind === 'done' && !isAnyoneTold && (alertKey === 'first' || alertKey.startsWith('step-'))) {
+    log.error('Nobody of a step could be told, the next one begins', { callId, alert: alertKey });
+    await escalateNow(services, call, { isForced: false });
   }
   if (outcome.kind === 'open') {
     await comeBack(services, row, outcome.nextAt);

@@ -1,4 +1,4 @@
-import type { EmergencyCall } from '../emergency/emergencyCall.ts';
+import type { EmergencyCall, Routing } from '../emergency/emergencyCall.ts';
 import type { ReaderOptions } from '../emergency/reading.ts';
 import type { Chats } from '../graph/chats.ts';
 import type { EncryptionCertificates } from '../graph/encryptionCertificates.ts';
@@ -6,8 +6,20 @@ import type { SignIn } from '../graph/signIn.ts';
 import type { ValidationTokens } from '../graph/validationTokens.ts';
 import type { Logger } from '../log.ts';
 import type { Channel } from '../messaging/channel.ts';
+import type { ChannelName, Way } from '../oncall/delivery.ts';
+import type { EscalationPlan } from '../oncall/escalation.ts';
 import type { SettingFault, Settings } from '../settings.ts';
 import type { Store } from '../store/store.ts';
+
+/** What decides which team a call goes to. */
+export interface RoutedBy {
+  policyName: string | null;
+  location: string | null;
+  isTest: boolean;
+}
+
+/** Of what nothing is known yet. */
+export const UNREAD: RoutedBy = { policyName: null, location: null, isTest: false };
 
 /** What the steps of the pipeline work with. A part whose settings are bad is `null`: only its own feature is off. */
 export interface Services {
@@ -18,7 +30,16 @@ export interface Services {
   /** The sign-in of the service account. */
   signIn: SignIn | null;
   chats: Chats | null;
-  channel: Channel | null;
+  /** Every way to reach people that is set up. Alarms, and what is told past a storage that is down, go by SMS. */
+  channels: Partial<Record<ChannelName, Channel>>;
+  /** To whom a call goes, and how telling goes on. */
+  routing(call: RoutedBy): Routing;
+  /** Whoever a step of an escalation names at this moment, in order of duty. */
+  recipientsOfStep(plan: EscalationPlan, step: number, at: Date): EmergencyCall['recipients'];
+  /** How somebody is reached, the best way first; a step may name one that comes before their own. */
+  waysOf(recipient: EmergencyCall['recipients'][number], preferred?: ChannelName | null): Way[];
+  /** How others know somebody; the id of whoever is on no roster. */
+  nameOf(recipientId: string): string;
   /** Who is told, in order of duty: the team of the roster, else the last-resort numbers of the settings. */
   recipients(): EmergencyCall['recipients'];
   /** Told when something is wrong with the product itself: the administrators of the roster, else the recipients. */

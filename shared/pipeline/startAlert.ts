@@ -12,14 +12,28 @@ export function alertWork(callId: string, alertKey: string, now: Date): AlertWor
  * Writes the work of an alert and wakes the notifier. Work that is there already is written anew: whoever is about to
  * finish it by what was known before finds it changed, and leaves it.
  */
-export async function startAlert(services: Services, callId: string, alertKey: string): Promise<void> {
-  const work = alertWork(callId, alertKey, services.now());
+export async function startAlert(
+  services: Services,
+  callId: string,
+  alertKey: string,
+  step: Pick<AlertWork, 'recipients' | 'channel' | 'isForced'> = {},
+): Promise<void> {
+  const work = { ...alertWork(callId, alertKey, services.now()), ...step };
   while (!(await services.store.work.insert(work))) {
     const known = await services.store.work.get(work);
     if (known && (await services.store.work.reschedule(known, { ...known.value, dueAt: work.dueAt })) !== 'changed')
       break;
   }
   await wake(services, work);
+}
+
+/** Writes work, over what is there under the same id, and wakes the notifier for its time. */
+export async function putWork(services: Services, work: Work): Promise<void> {
+  while (!(await services.store.work.insert(work))) {
+    const known = await services.store.work.get(work);
+    if (known && (await services.store.work.reschedule(known, work)) !== 'changed') break;
+  }
+  await wake(services, work, Math.max(0, Date.parse(work.dueAt) - services.now().getTime()));
 }
 
 /** Wakes the notifier. The row is written by then: without the queue the sweep does the work, so this never throws. */

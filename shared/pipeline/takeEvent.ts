@@ -9,7 +9,7 @@ import { decrypt } from './decrypt.ts';
 import { originOf } from './origin.ts';
 import { recordCallWithoutContent } from './recordCall.ts';
 import { type EventArrival, recordEvent } from './recordEvent.ts';
-import type { Services } from './services.ts';
+import { type Services, UNREAD } from './services.ts';
 import { wake } from './startAlert.ts';
 import { createDirectAlert } from './tellDirectly.ts';
 
@@ -69,7 +69,13 @@ export async function takeEvent(
 
 function withoutDetails(services: Services, arrival: EventArrival) {
   const callId = callIdOfArrival(arrival, null);
-  return callWithoutContent(arrival, callId, 'pending', services.recipients(), services.now());
+  return callWithoutContent(
+    arrival,
+    callId,
+    'pending',
+    services.routing({ ...UNREAD, policyName: arrival.policyName }),
+    services.now(),
+  );
 }
 
 /** Leaves the event to the notifier. */

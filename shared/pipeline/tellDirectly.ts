@@ -59,12 +59,12 @@ export async function tellFromRecord(services: Services, call: EmergencyCall): P
 }
 
 async function tellOne(services: Services, call: EmergencyCall, recipient: Recipient, bodies: string[]): Promise<void> {
-  const { toldDirectly, channel, log } = services;
+  const { toldDirectly, channels, log } = services;
   const name = `${call.id}|${recipient.id}`;
   if (toldDirectly.has(name)) return;
   remember(toldDirectly, name);
   for (const body of bodies) {
-    const result = await channel?.send({ to: recipient.phone, body });
+    const result = await channels.sms?.send({ to: recipient.phone, body });
     const outcome = result?.outcome ?? 'no channel';
     log.error('Message sent without a record', { callId: call.id, recipient: recipient.id, outcome });
     if (outcome === 'temporary' || outcome === 'no channel') toldDirectly.delete(name);

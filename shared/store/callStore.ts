@@ -1,4 +1,5 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
+import { NOBODY_ANSWERED } from '../oncall/response.ts';
 import { createJsonTable, type JsonTable, type Row } from './jsonTable.ts';
 import type { StorageClients } from './storageClients.ts';
 
@@ -19,7 +20,7 @@ export interface CallStore {
 }
 
 export function createCallStore(clients: StorageClients): CallStore {
-  const table: JsonTable<EmergencyCall> = createJsonTable(clients.table('EmergencyCalls'), 2, upgradeCall);
+  const table: JsonTable<EmergencyCall> = createJsonTable(clients.table('EmergencyCalls'), 3, upgradeCall);
   const partitionOf = (callId: string) => callId.slice(0, PARTITION_DIGITS);
   const columnsOf = (call: EmergencyCall) => ({ isTest: call.isTest, recordedAt: call.recordedAt });
 
@@ -45,8 +46,10 @@ export function createCallStore(clients: StorageClients): CallStore {
   };
 }
 
-/** Version 1 knew one source only, and named the chat message in the record itself. */
-function upgradeCall(stored: unknown): EmergencyCall {
+/** Version 2 knew nobody who answers; version 1 one source only, and named the chat message in the record itself. */
+function upgradeCall(stored: unknown, version: number): EmergencyCall {
+  const answered = { escalation: null, response: NOBODY_ANSWERED };
+  if (version >= 2) return { ...(stored as EmergencyCall), ...answered };
   const { chatId, messageId, ...call } = stored as EmergencyCall & { chatId: string; messageId: string };
-  return { ...call, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null };
+  return { ...call, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null, ...answered };
 }

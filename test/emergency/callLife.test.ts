@@ -4,7 +4,13 @@ import { callCodeOf, callIdOf, type EmergencyCall, NO_FACTS } from '../../shared
 const CHAT = '19:emergency@thread.v2';
 const NOW = new Date('2026-03-01T08:00:05Z');
 const arrival = { chatId: CHAT, messageId: '1772352000000', hubEnqueuedAt: null, receivedAt: NOW.toISOString() };
-const pending = callWithoutContent(arrival, callIdOf(CHAT, '1772352000000', NOW), 'pending', [], NOW);
+const pending = callWithoutContent(
+  arrival,
+  callIdOf(CHAT, '1772352000000', NOW),
+  'pending',
+  { recipients: [], escalation: null },
+  NOW,
+);
 const read: EmergencyCall = {
   ...pending,
   content: 'read',

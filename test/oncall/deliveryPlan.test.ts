@@ -4,8 +4,9 @@ import { outcomeOf, planDeliveries, recipientsOfUpdate, retryDelayMs } from '../
 const NOW = new Date('2026-03-01T08:00:00Z');
 const SOON = '2026-03-01T08:00:10.000Z';
 const PAST = '2026-03-01T07:59:59.000Z';
-const adele = { id: 'adele', phone: '+14255550101' };
-const megan = { id: 'megan', phone: '+14255550102' };
+const sms = (to: string) => ({ channel: 'sms' as const, to });
+const adele = { id: 'adele', ways: [sms('+14255550101')] };
+const megan = { id: 'megan', ways: [sms('+14255550102')] };
 
 const delivery = (changes: Partial<Delivery>): Delivery => ({
   callId: 'call',
@@ -55,21 +56,57 @@ describe('who is sent to now', () => {
   });
 });
 
+describe('by which way', () => {
+  const voice = { channel: 'voice' as const, to: '+14255550101' };
+  const both = { id: 'adele', ways: [sms('+14255550101'), voice] };
+  const text = (changes: Partial<Delivery>) => delivery({ channel: 'sms', ...changes });
+  const call = (changes: Partial<Delivery>) => delivery({ channel: 'voice', ...changes });
+  const waysOf = (...deliveries: Delivery[]) =>
+    planDeliveries([both], deliveries, NOW).map((step) => (step.kind === 'send' ? step.way.channel : step.kind));
+
+  test.each<[string, Delivery[], string[]]>([
+    ['nothing was tried: the first', [], ['sms']],
+    ['the first is under way', [text({ state: 'claimed', leaseUntil: SOON })], ['wait']],
+    ['its holder died: it again', [text({ state: 'claimed', leaseUntil: PAST })], ['sms']],
+    ['it failed for good: the next', [text({ state: 'failed' })], ['voice']],
+    ['it stumbled once: it again, in its time', [text({ state: 'waiting', nextAttemptAt: SOON })], ['wait']],
+    [
+      'it stumbled twice: the next beside it',
+      [text({ state: 'waiting', nextAttemptAt: SOON, attempts: 2 })],
+      ['wait', 'voice'],
+    ],
+    ['both failed', [text({ state: 'failed' }), call({ state: 'failed' })], ['settled']],
+    [
+      'the next was taken: the first is left alone',
+      [text({ state: 'waiting', nextAttemptAt: PAST, attempts: 3 }), call({ state: 'accepted' })],
+      ['settled'],
+    ],
+    ['another number since', [text({ state: 'failed', to: '+14255550199' })], ['sms']],
+  ])('%s', (_, deliveries, expected) => {
+    expect(waysOf(...deliveries)).toEqual(expected);
+  });
+
+  test('without any way there is nothing to do', () => {
+    expect(planDeliveries([{ id: 'adele', ways: [] }], [], NOW)).toMatchObject([{ kind: 'settled' }]);
+  });
+});
+
 describe('how an alert stands', () => {
   test('open until every delivery is settled, and looked at again at the earliest of their times', () => {
     const waiting = delivery({ state: 'waiting', nextAttemptAt: SOON });
     const claimed = delivery({ recipientId: 'megan', leaseUntil: '2026-03-01T08:00:05.000Z' });
-    expect(outcomeOf([waiting, claimed, delivery({ state: 'accepted' })])).toEqual({
-      kind: 'open',
-      nextAt: new Date('2026-03-01T08:00:05.000Z'),
-    });
+    const steps = planDeliveries([adele, megan], [waiting, claimed], NOW);
+    expect(outcomeOf(steps, NOW)).toEqual({ kind: 'open', nextAt: new Date('2026-03-01T08:00:05.000Z') });
   });
 
-  test.each([
-    ['somebody is told', 'accepted', true],
-    ['nobody is told', 'failed', false],
-  ] as const)('done, and %s', (_, state, isAnyoneTold) => {
-    expect(outcomeOf([delivery({ state: 'failed' }), delivery({ state })])).toEqual({ kind: 'done', isAnyoneTold });
+  test('open, and looked at now, while somebody is not sent to yet', () => {
+    const steps = planDeliveries([adele, megan], [delivery({ state: 'waiting', nextAttemptAt: SOON })], NOW);
+    expect(outcomeOf(steps, NOW)).toEqual({ kind: 'open', nextAt: NOW });
+  });
+
+  test.each(['accepted', 'failed'] as const)('done when each is settled: %s', (state) => {
+    const deliveries = [delivery({ state: 'failed' }), delivery({ recipientId: 'megan', to: '+14255550102', state })];
+    expect(outcomeOf(planDeliveries([adele, megan], deliveries, NOW), NOW)).toEqual({ kind: 'done' });
   });
 });
 
@@ -90,13 +127,15 @@ describe('who gets an update', () => {
   const accepted = (changes: Partial<Delivery>) => delivery({ state: 'accepted', ...changes });
 
   test('those who were told of older facts, in order of duty', () => {
-    const deliveries = [accepted({ recipientId: 'megan', to: megan.phone }), accepted({})];
-    expect(recipientsOfUpdate(deliveries, 2, [adele, megan])).toEqual([adele, megan]);
+    const deliveries = [accepted({ recipientId: 'megan', to: '+14255550102' }), accepted({})];
+    expect(recipientsOfUpdate(deliveries, 2, [adele, megan])).toMatchObject([adele, megan]);
   });
 
   test('also the last resort, who are on no roster', () => {
     const lastResort = accepted({ recipientId: 'last-resort-1', alertKey: 'last-resort', to: '+14255550199' });
-    expect(recipientsOfUpdate([lastResort], 2, [adele])).toEqual([{ id: 'last-resort-1', phone: '+14255550199' }]);
+    expect(recipientsOfUpdate([lastResort], 2, [adele])).toMatchObject([
+      { id: 'last-resort-1', ways: [sms('+14255550199')] },
+    ]);
   });
 
   test.each<[string, Delivery[]]>([

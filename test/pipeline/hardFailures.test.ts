@@ -94,10 +94,10 @@ describe('one is refused for good, the other for the time being', () => {
     ['20003', { outcome: 'temporary', code: '20003', reason: 'the credentials were refused', retryAfterMs: 15_000 }],
     ['503', { outcome: 'temporary', code: '20503', reason: 'Twilio is not available', retryAfterMs: null }],
   ])('with %s: the last resort is told after a minute, and the other as soon as it can be', async (_, refusal) => {
-    const { channel } = world.services;
+    const channel = world.services.channels.sms;
     if (!channel) throw new Error('There is no channel');
     world.twilio.behave(TEAM[0], 'invalid');
-    world.services.channel = {
+    world.services.channels.sms = {
       ...channel,
       send: (message) => (message.to === TEAM[1] ? Promise.resolve(refusal) : channel.send(message)),
     };
@@ -107,7 +107,7 @@ describe('one is refused for good, the other for the time being', () => {
     await world.pass(35_000);
     expect(world.inbox(LAST_RESORT)).toEqual([expect.stringContaining('Building 34, Room 2210')]);
 
-    world.services.channel = channel;
+    world.services.channels.sms = channel;
     await world.pass(35_000);
     expect(world.inbox(TEAM[1])).toHaveLength(1);
     expect(world.inbox(LAST_RESORT)).toHaveLength(1);

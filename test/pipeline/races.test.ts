@@ -45,7 +45,7 @@ async function move({ chatId, messageId }: { chatId: string; messageId: string }
 /** Another process whose sends wait until they are let go. `held` resolves once everybody of the team is claimed. */
 async function processThatHoldsItsSends() {
   const services = await world.start();
-  const { channel } = services;
+  const channel = services.channels.sms;
   if (!channel) throw new Error('There is no channel');
   let release: () => void = () => undefined;
   let arrive: () => void = () => undefined;
@@ -56,7 +56,7 @@ async function processThatHoldsItsSends() {
     arrive = resolve;
   });
   let waiting = 0;
-  services.channel = {
+  services.channels.sms = {
     ...channel,
     async send(message) {
       waiting += 1;

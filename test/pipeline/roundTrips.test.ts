@@ -27,9 +27,9 @@ test.each([
     const { receivedMessageItems } = await queue.receiveMessages();
     const [message] = receivedMessageItems;
     const twilioAsked: number[] = [];
-    const { channel } = services;
+    const channel = services.channels.sms;
     if (!channel || !message) throw new Error('There is no channel, or no message in the queue');
-    services.channel = {
+    services.channels.sms = {
       ...channel,
       send: (outgoing) => {
         twilioAsked.push(performance.now());

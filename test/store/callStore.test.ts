@@ -31,6 +31,14 @@ const VERSION_1 = {
   late: false,
 };
 
+const NOBODY_KNOWS = {
+  escalation: null,
+  response: {
+    ...{ state: 'open', holder: null, answeredBy: null, since: null, firstAcknowledgedAt: null, resolvedAs: null },
+    ...{ run: 0, version: 0 },
+  },
+};
+
 test('a call that version 1 recorded is read, and written again as this version writes it', async () => {
   const connectionString = await takeProductStorage();
   const table = TableClient.fromConnectionString(connectionString, 'EmergencyCalls', { allowInsecureConnection: true });
@@ -39,11 +47,24 @@ test('a call that version 1 recorded is read, and written again as this version 
   const calls = createCallStore(await createStorageClients({ connectionString }));
 
   const { chatId, messageId, ...rest } = VERSION_1;
-  const call = { ...rest, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null };
+  const call = { ...rest, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null, ...NOBODY_KNOWS };
   expect((await calls.get(VERSION_1.id))?.value).toEqual(call);
   expect(await calls.listNewest(1)).toEqual([call]);
 
   await calls.update(VERSION_1.id, (known) => absorb(known, { ...known, endedAt: '2026-03-03T08:05:00.000Z' }));
-  expect((await table.getEntity('8227', VERSION_1.id)).schemaVersion).toBe(2);
+  expect((await table.getEntity('8227', VERSION_1.id)).schemaVersion).toBe(3);
   expect((await calls.get(VERSION_1.id))?.value).toEqual({ ...call, endedAt: '2026-03-03T08:05:00.000Z' });
+});
+
+test('a call of version 2, which nobody could answer, is open', async () => {
+  const connectionString = await takeProductStorage();
+  const table = TableClient.fromConnectionString(connectionString, 'EmergencyCalls', { allowInsecureConnection: true });
+  const { chatId, messageId, ...rest } = VERSION_1;
+  const event = { eventId: 'e1', policyName: 'Global' };
+  const call = { ...rest, chat: { chatId, messageId }, event, endedAt: null, alsoAt: 'Lobby' };
+  await table.createEntity({
+    ...{ partitionKey: '8227', rowKey: VERSION_1.id, schemaVersion: 2, json: JSON.stringify(call) },
+  });
+  const calls = createCallStore(await createStorageClients({ connectionString }));
+  expect((await calls.get(VERSION_1.id))?.value).toEqual({ ...call, ...NOBODY_KNOWS });
 });

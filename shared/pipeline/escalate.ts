@@ -1,0 +1,136 @@
+import type { EmergencyCall } from '../emergency/emergencyCall.ts';
+import { alertKeyOfStep, type EscalationPosition, nextStep } from '../oncall/escalation.ts';
+import type { EscalateWork, RemindWork } from '../oncall/work.ts';
+import type { Row } from '../store/jsonTable.ts';
+import type { Services } from './services.ts';
+import { putWork, startAlert, wake } from './startAlert.ts';
+
+/** Nobody is told more often than this that nobody is on scene. */
+const MOST_REMINDERS = 3;
+
+/** Plans what comes after a step that begins now, unless that is planned already or somebody has the call. */
+export async function planEscalation(
+  services: Services,
+  call: EmergencyCall,
+  position: EscalationPosition,
+): Promise<void> {
+  const work = workAfter(services, call, position);
+  if (work === null || call.response.state !== 'open') return;
+  if (await services.store.work.insert(work)) {
+    await wake(services, work, Date.parse(work.dueAt) - services.now().getTime());
+  }
+}
+
+/**
+ * Begins the step that is due: whoever it names at this moment is told, and the next one is planned. Nothing happens once
+ * somebody has the call, unless somebody asked for it, nor after a hand-back, which has a plan of its own.
+ */
+export async function escalate(services: Services, row: Row<EscalateWork>): Promise<void> {
+  const { store, now } = services;
+  const { callId, run, round, step, isForced } = row.value;
+  const call = (await store.calls.get(callId))?.value;
+  if (!call) throw new Error(`Call ${callId} is not recorded yet`);
+  const { escalation, response } = call;
+  const isWanted = response.state === 'open' || (isForced && response.state !== 'resolved');
+  const channel = escalation?.steps[step]?.channel;
+  if (escalation === null || channel === undefined || run !== response.run || !isWanted) {
+    await store.work.finish(row);
+    return;
+  }
+  const alertKey = alertKeyOfStep(run, { round, step });
+  const recipients = services.recipientsOfStep(escalation, step, now());
+  await startAlert(services, callId, alertKey, { recipients, channel, isForced });
+  await store.timeline.append(callId, {
+    at: row.value.dueAt,
+    clock: 'ours',
+    kind: 'escalated',
+    key: alertKey,
+    detail: { round, step, isForced, recipients: recipients.map(({ id }) => id) },
+  });
+  const next = workAfter(services, call, { round, step });
+  if (next === null) await store.work.finish(row);
+  else if ((await store.work.reschedule(row, next)) !== 'changed') {
+    await wake(services, next, Date.parse(next.dueAt) - now().getTime());
+  }
+}
+
+/** Begins the next step at once: nobody of this one can be reached, or somebody asks for more people. */
+export async function escalateNow(
+  services: Services,
+  call: EmergencyCall,
+  { isForced }: { isForced: boolean },
+): Promise<void> {
+  const { store, now } = services;
+  const { id: callId, escalation, response } = call;
+  if (escalation === null) return;
+  const planned = (await store.work.get(`${callId}|escalate`))?.value;
+  const isPlanned = planned?.kind === 'escalate' && planned.run === response.run;
+  // When every step has been gone through, or an acknowledgement has ended them, they begin again.
+  if (!isPlanned && !isForced) return;
+  const position = isPlanned ? { round: planned.round, step: planned.step } : { round: 0, step: 0 };
+  const run = isPlanned ? response.run : await nextRun(services, call);
+  await putWork(services, {
+    ...{ kind: 'escalate', callId, run, ...position, isForced, attempts: 0 },
+    dueAt: now().toISOString(),
+  });
+}
+
+/** Telling begins anew, from the first step. */
+export async function beginAnew(services: Services, { id: callId, response }: EmergencyCall): Promise<void> {
+  const at = services.now().toISOString();
+  const position = { round: 0, step: 0 };
+  await putWork(services, {
+    ...{ kind: 'escalate', callId, run: response.run, ...position, isForced: false, attempts: 0 },
+    dueAt: at,
+  });
+}
+
+/** Somebody has the call: when nobody is on scene in time, people hear of that. The same answer again plans nothing. */
+export async function planReminder(services: Services, call: EmergencyCall): Promise<void> {
+  const seconds = call.escalation?.onSceneWithinSeconds ?? null;
+  if (seconds === null) return;
+  const { version } = call.response;
+  const planned = (await services.store.work.get(`${call.id}|remind`))?.value;
+  if (planned?.kind === 'remind' && planned.version === version) return;
+  const dueAt = new Date(services.now().getTime() + seconds * 1_000).toISOString();
+  await putWork(services, { kind: 'remind', callId: call.id, version, reminders: 0, dueAt, attempts: 0 });
+}
+
+/** Acknowledged, and nobody on scene after the set time: everybody who was told hears of that. */
+export async function remind(services: Services, row: Row<RemindWork>): Promise<void> {
+  const { store } = services;
+  const { callId, version, reminders } = row.value;
+  const call = (await store.calls.get(callId))?.value;
+  if (!call) throw new Error(`Call ${callId} is not recorded yet`);
+  const { state, version: current } = call.response;
+  if (state !== 'acknowledged' || current !== version) {
+    await store.work.finish(row);
+    return;
+  }
+  await startAlert(services, callId, `reminder-${version}.${reminders + 1}`);
+  const seconds = call.escalation?.onSceneWithinSeconds ?? null;
+  if (seconds === null || reminders + 1 >= MOST_REMINDERS) {
+    await store.work.finish(row);
+    return;
+  }
+  const dueAt = new Date(Date.parse(row.value.dueAt) + seconds * 1_000).toISOString();
+  const next: RemindWork = { ...row.value, reminders: reminders + 1, dueAt };
+  if ((await store.work.reschedule(row, next)) !== 'changed') await wake(services, next, seconds * 1_000);
+}
+
+/** A run of its own, so that the steps of the earlier one are told again. */
+async function nextRun({ store }: Services, { id }: EmergencyCall): Promise<number> {
+  const call = await store.calls.update(id, (known) => ({
+    ...known,
+    response: { ...known.response, run: known.response.run + 1 },
+  }));
+  return call.response.run;
+}
+
+function workAfter(services: Services, call: EmergencyCall, position: EscalationPosition): EscalateWork | null {
+  const next = call.escalation === null ? null : nextStep(call.escalation, position);
+  if (next === null) return null;
+  const dueAt = new Date(services.now().getTime() + next.afterSeconds * 1_000).toISOString();
+  const { run } = call.response;
+  return { kind: 'escalate', callId: call.id, run, ...next.position, isForced: false, dueAt, attempts: 0 };
+}
