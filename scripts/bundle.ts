@@ -53,7 +53,9 @@ async function foreignOf(files: readonly string[]): Promise<string[]> {
     packages: Record<string, { dev?: boolean }>;
   };
   return files.filter((file) => {
-    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
-    return folder === undefined ? /^(local|cli|test|scripts)\//.test(file) : packages[folder]?.dev !== undefined;
+    // The folder of the packages may lie elsewhere, behind a link.
+    const [, folder] = /^(?:.*?\/)??(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+    if (folder === undefined) return /^(local|cli|test|scripts)\//.test(file);
+    return packages[folder] === undefined || packages[folder].dev !== undefined;
   });
 }

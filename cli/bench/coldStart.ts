@@ -132,7 +132,7 @@ const COLUMNS = [
   ['registered, ms', 'registeredMs'],
   ['first answer, ms', 'answeredMs'],
   ['memory then, MiB', 'memoryMiB'],
-  ['after 1 s, MiB', 'settledMemoryMiB'],
+  ['all loaded, MiB', 'settledMemoryMiB'],
 ] as const;
 
 function toText({ machine, runs, limitMs, overEmptyMs, overEmptyBundledMs, isWithin, medians }: Report): string {

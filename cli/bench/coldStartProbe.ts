@@ -14,7 +14,7 @@ export interface ColdStart {
   settledRssBytes: number;
 }
 
-const SETTLED_AFTER_MS = 1_000;
+const SETTLED_AFTER_MS = 1_800;
 
 /**
  * A process that loads the app in its first argument as the worker does, invokes the HTTP function that the second one

@@ -1,7 +1,7 @@
 import { loadTwilio } from '../messaging/twilio/twilioMessages.ts';
 
-/** An instance that was started for an event serves that first. */
-const AFTER_MS = 250;
+/** An instance that was started for an event serves that first, and loads for it what it needs. */
+const AFTER_MS = 1_000;
 
 /** What a call needs beside what starts with the app, in the order of how long it takes to load. */
 const LIBRARIES: readonly (() => Promise<unknown>)[] = [
