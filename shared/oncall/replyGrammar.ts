@@ -1,0 +1,124 @@
+import { REPLY_KEYWORDS, type ReplyKeywords } from './replyKeywords.ts';
+import { foldReply, tokensOf } from './replyTokens.ts';
+import type { ResolveReason, ResponseAction } from './response.ts';
+
+/** The digits that answer, in a message and on a keypad. 0 asks how to answer. */
+export const DIGIT_ACTIONS: Readonly<Record<string, ResponseAction>> = {
+  '1': { kind: 'acknowledge' },
+  '2': { kind: 'onScene' },
+  '3': { kind: 'handBack' },
+  '4': { kind: 'escalate' },
+  '5': { kind: 'resolve', reason: 'real' },
+  '6': { kind: 'resolve', reason: 'misdial' },
+  '7': { kind: 'resolve', reason: 'test' },
+  '8': { kind: 'resolve', reason: 'other' },
+};
+
+/** One thing that a reply says. */
+export type ReplyPart =
+  | { kind: 'digit' | 'words'; action: ResponseAction }
+  | { kind: 'code'; code: string }
+  | { kind: 'time'; time: string }
+  | { kind: 'help' | 'courtesy' };
+
+/**
+ * What a text says, in its order; `null` as soon as one word or sign is none of the grammar. `codes` are those that a
+ * word is read as first.
+ */
+export function replyPartsOf(
+  text: string,
+  { languages, codes }: { languages: readonly string[]; codes: readonly string[] },
+): ReplyPart[] | null {
+  const tokens = tokensOf(text);
+  if (tokens === null) return null;
+  const phrases = phrasesOf(languages);
+  const parts: ReplyPart[] = [];
+  for (let at = 0; at < tokens.length; ) {
+    const phrase = codes.includes(tokens[at] ?? '') ? null : longestPhrase(tokens.slice(at), phrases);
+    const found = phrase?.parts ?? partsOfSign(tokens[at] ?? '');
+    if (found.length === 0) return null;
+    parts.push(...found);
+    at += phrase?.length ?? 1;
+  }
+  return parts;
+}
+
+const LONGEST_PHRASE = 5;
+
+function longestPhrase(
+  tokens: readonly string[],
+  phrases: ReadonlyMap<string, ReplyPart>,
+): { parts: ReplyPart[]; length: number } | null {
+  for (let length = Math.min(LONGEST_PHRASE, tokens.length); length > 0; length -= 1) {
+    const part = phrases.get(tokens.slice(0, length).join(' '));
+    if (part) return { parts: [part], length };
+  }
+  return null;
+}
+
+/** See `callCodeOf`: three characters of an alphabet that makes no words. */
+const CODE = /^[34679CDFGHJKMNPQRTVWXY]{3}$/;
+const TIME = /^\d{1,2}:/;
+
+function partsOfSign(token: string): ReplyPart[] {
+  if (CODE.test(token)) return [{ kind: 'code', code: token }];
+  if (TIME.test(token)) return [{ kind: 'time', time: token.replace(/^\d:/, '0$&') }];
+  if (token === '0') return [{ kind: 'help' }];
+  return (
+    digitAndCode(token, '') ??
+    digitAndCode(token.slice(0, 1), token.slice(1)) ??
+    digitAndCode(token.slice(3), token.slice(0, 3)) ??
+    []
+  );
+}
+
+/** Also "1K7M" and "K7M1"; not "3467", which can be read in two ways, and no other number of four digits. */
+function digitAndCode(digit: string, code: string): ReplyPart[] | null {
+  const action = /^\d$/.test(digit) ? DIGIT_ACTIONS[digit] : undefined;
+  if (action === undefined) return null;
+  if (code === '') return [{ kind: 'digit', action }];
+  return CODE.test(code) && /\p{L}/u.test(code)
+    ? [
+        { kind: 'digit', action },
+        { kind: 'code', code },
+      ]
+    : null;
+}
+
+function phrasesOf(languages: readonly string[]): Map<string, ReplyPart> {
+  const known = [...languages, 'en'].flatMap((language) => REPLY_KEYWORDS[keywordLanguageOf(language)] ?? []);
+  return new Map(known.flatMap(phrasesOfLanguage));
+}
+
+/** Without region and script; the macro-language of Norwegian means Bokmål. */
+function keywordLanguageOf(tag: string): string {
+  const [language = ''] = tag.toLowerCase().split('-');
+  return language === 'no' ? 'nb' : language;
+}
+
+function phrasesOfLanguage(keywords: ReplyKeywords): [string, ReplyPart][] {
+  const all = (list: string, part: ReplyPart) =>
+    list.split(', ').map((phrase): [string, ReplyPart] => [foldReply(phrase), part]);
+  const says = (action: ResponseAction): ReplyPart => ({ kind: 'words', action });
+  const reasons = Object.entries(keywords.reasons) as [ResolveReason, string][];
+  return [
+    ...all(keywords.courtesy, { kind: 'courtesy' }),
+    ...all(keywords.help, { kind: 'help' }),
+    ...all(keywords.acknowledge, says({ kind: 'acknowledge' })),
+    ...all(keywords.onScene, says({ kind: 'onScene' })),
+    ...all(keywords.handBack, says({ kind: 'handBack' })),
+    ...all(keywords.escalate, says({ kind: 'escalate' })),
+    ...(keywords.misdial ? all(keywords.misdial, says({ kind: 'resolve', reason: 'misdial' })) : []),
+    ...reasons.flatMap(([reason, words]) =>
+      keywords.closes.split(', ').flatMap((verb) =>
+        all(
+          words
+            .split(', ')
+            .map((word) => `${verb} ${word}`)
+            .join(', '),
+          says({ kind: 'resolve', reason }),
+        ),
+      ),
+    ),
+  ];
+}
