@@ -252,6 +252,9 @@ module graph 'modules/graph.bicep' = if (graphExtension) {
     serviceAccount: serviceAccount
     chatResourceData: settings.chatResourceData == 'encrypted' ? 'encrypted' : 'none'
   }
+  // The directory may not know a new identity yet, and the extension does not wait for it; these take their minutes.
+  // https://github.com/microsoftgraph/msgraph-bicep-types/issues/193
+  dependsOn: [eventHubs, keyVault, monitoring, storage]
 }
 
 var signInClientId = graphExtension ? graph!.outputs.clientId : clientId

@@ -200,6 +200,43 @@ describe('what the queries look for', () => {
   });
 });
 
+describe('what Azure is told to do', () => {
+  const rulesOf = bicep
+    .split(/^resource /m)
+    .filter((part) => /Alerts?' |(?:metric|activityLog)Alerts@|QueryRules@/.test(part));
+
+  test('every rule is on, and calls the action group', () => {
+    expect(rulesOf).toHaveLength(3);
+    for (const rule of rulesOf) {
+      expect(rule).toMatch(/^ +enabled: true$/m);
+      expect(rule).toMatch(/actionGroup(?:s|Id): (?:\[?\{ actionGroupId: )?\[?actionGroup\.id/);
+    }
+  });
+
+  test('the action group is on, and writes to every address', () => {
+    expect(bicep).toMatch(
+      /groupShortName: 'alarms'\n +enabled: true\n +emailReceivers: \[\n +for \(email, index\) in emails: \{/,
+    );
+    expect(bicep).toMatch(/^ +emailAddress: email$/m);
+  });
+
+  test('the hub is silent when less than one message was read in the window', () => {
+    const words = [
+      "metricNamespace: 'Microsoft.EventHub/namespaces'",
+      "metricName: 'OutgoingMessages'",
+      "timeAggregation: 'Total'",
+      "operator: 'LessThan'",
+      'threshold: 1',
+    ];
+    expect(matches([bicep], /^ {10}(metric\w+: .+|timeAggregation: .+|operator: .+|threshold: .+)$/gm)).toEqual(words);
+  });
+
+  test('one row of a query is enough', () => {
+    expect(bicep).toMatch(/^ +operator: 'GreaterThan'\n +threshold: 0$/m);
+    expect(bicep).toContain('failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }');
+  });
+});
+
 describe('what the pages name', () => {
   const pages = [...pageNames, 'README.md'].map((name): [string, string] => [name, read(PAGES, name)]);
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   bicepOf,
   blockAfter,
@@ -141,6 +142,7 @@ const CLOSED: readonly [file: string, line: RegExp][] = [
   ['modules/storage.bicep', /(^ {2}properties: accountProperties$[\s\S]*){2}/m],
   ['modules/keyVault.bicep', /^ {4}enableRbacAuthorization: true$/m],
   ['modules/keyVault.bicep', /^ {4}enablePurgeProtection: true$/m],
+  ['modules/keyVault.bicep', /^ {4}enableSoftDelete: true$/m],
   ['modules/monitoring.bicep', /^ {4}DisableLocalAuth: true$/m],
   ['modules/functionApp.bicep', /^ {4}httpsOnly: true$/m],
   ['modules/functionApp.bicep', /^ {6}minTlsVersion: '1\.2'$/m],
@@ -151,6 +153,37 @@ const CLOSED: readonly [file: string, line: RegExp][] = [
 
 test.each(CLOSED)('%s holds %s', (file, line) => {
   expect(textOf(infra, file)).toMatch(line);
+});
+
+test.each([
+  ['modules/eventHubs.bicep', /^ {6}partitionCount: 2$/m, 'docs/runbooks/hub-silent.md', 'each of the two partitions'],
+  ['modules/monitoring.bicep', /^ {4}retentionInDays: 30$/m, 'docs/data-flow.md', 'Log Analytics | logs | 30 days |'],
+  ['modules/keyVault.bicep', /^ {4}softDeleteRetentionInDays: 7$/m, 'docs/deploy.md', 'deleted but kept for 7 days'],
+  [
+    'modules/functionApp.bicep',
+    /^ {6}runtime: \{ name: 'node', version: '24' \}$/m,
+    '.github/workflows/tests.yml',
+    '"24"',
+  ],
+])('%s holds %s, as %s says', (file, line, page, words) => {
+  expect(textOf(infra, file)).toMatch(line);
+  expect(readFileSync(page, 'utf8')).toContain(words);
+});
+
+/** What depends on an input or on another module, so that a wrong word would be seen in Azure only. */
+test.each([
+  ['outbound-only closes the app', /^ {4}publicNetworkAccess: outboundOnly \? 'Disabled' : 'Enabled'$/m],
+  ['and Graph is not told to call it', /^ {6}lifecycleNotificationUrl: outboundOnly \? '' : 'https:/m],
+  ['no address, no heartbeat', /^ {6}heartbeatDisabled: empty\(settings\.heartbeatUrl\) \? 'true' : ''$/m],
+  ['no key, no reference to its secret', /^ {6}twilioApiKeySecret: empty\(twilioApiKeySid\)\n {8}\? ''$/m],
+  ['the app starts with its rights', /^module functionApp '(?:.*\n)+? {2}dependsOn: \[roleAssignments\]\n\}$/m],
+  // https://github.com/microsoftgraph/msgraph-bicep-types/issues/193
+  [
+    'the directory has time to learn of the identity',
+    /^module graph '(?:.*\n)+? {2}dependsOn: \[eventHubs, [\w, ]+\]\n\}$/m,
+  ],
+])('main.bicep: %s', (_, line) => {
+  expect(textOf(infra, 'main.bicep')).toMatch(line);
 });
 
 test('no template reads a key', () => {
