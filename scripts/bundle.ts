@@ -55,7 +55,6 @@ async function foreignOf(files: readonly string[]): Promise<string[]> {
   return files.filter((file) => {
     // The folder of the packages may lie elsewhere, behind a link.
     const [, folder] = /^(?:.*?\/)??(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
-    if (folder === undefined) return /^(local|cli|test|scripts)\//.test(file);
-    return packages[folder] === undefined || packages[folder].dev !== undefined;
+    return folder === undefined ? /^(local|cli|test|scripts)\//.test(file) : packages[folder]?.dev !== undefined;
   });
 }
