@@ -52,7 +52,9 @@ export function createMessageStore(now: () => Date): MessageStore {
     create(fields) {
       const at = now();
       const sid = `SM${randomBytes(16).toString('hex')}`;
-      return keep({ ...fields, sid, statuses: [fields.status], createdAt: at, updatedAt: at, sentAt: null });
+      // Of a message that comes in, it is when it came.
+      const sentAt = fields.direction === 'inbound' ? at : null;
+      return keep({ ...fields, sid, statuses: [fields.status], createdAt: at, updatedAt: at, sentAt });
     },
     update(sid, change) {
       const message = messages.get(sid);

@@ -52,8 +52,8 @@ export async function readDelivery(request: WebhookRequest, maxBytes: number): P
     : { refusal: { status: 400, reason: 'value' } };
 }
 
-/** `null` when it is too much. */
-async function readBytes(request: WebhookRequest, maxBytes: number): Promise<Buffer | null> {
+/** The body, by what is announced and what comes; `null` when it is more than `maxBytes`. */
+export async function readBytes(request: WebhookRequest, maxBytes: number): Promise<Buffer | null> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return null;
   const chunks: Uint8Array[] = [];
   let length = 0;

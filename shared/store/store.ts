@@ -6,6 +6,7 @@ import { type CanaryStore, createCanaryStore } from './canaryStore.ts';
 import { type ChatMessageStore, createChatMessageStore } from './chatMessageStore.ts';
 import { createDeadLetterStore, type DeadLetterStore } from './deadLetterStore.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveryStore.ts';
+import { createInboundStore, type InboundStore } from './inboundStore.ts';
 import { createPoisonQueue, type PoisonQueue } from './poisonQueue.ts';
 import { createRetentionStore, type RetentionStore } from './retentionStore.ts';
 import { createSignInStore, type SignInStore } from './signInStore.ts';
@@ -32,6 +33,7 @@ export interface Store {
   alarms: AlarmStore;
   canaries: CanaryStore;
   retention: RetentionStore;
+  inbound: InboundStore;
 }
 
 /** Sends nothing: tables and queues must exist (`infra/` makes them in Azure, the embedded stack on this machine). */
@@ -53,5 +55,6 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
     alarms: createAlarmStore(clients),
     canaries: createCanaryStore(clients),
     retention: createRetentionStore(clients),
+    inbound: createInboundStore(clients),
   };
 }

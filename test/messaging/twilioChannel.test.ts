@@ -7,6 +7,11 @@ const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`;
 const MESSAGE_SID = `SM${'fedcba9876543210'.repeat(2)}`;
 const SMS = { to: '+14255550111', body: 'EMERGENCY CALL to 911. Call K7M. Location "Gebäude 3 & 4 – 山"' };
 
+const PUBLIC_URL = 'https://alerts.contoso.com';
+const REFERENCE = { callId: '8228300000000-0123456789abcdef', alertKey: 'step-0.1.2', recipientId: 'adele.vance' };
+const CALLBACK =
+  'https://alerts.contoso.com/api/twilio/status?call=8228300000000-0123456789abcdef&alert=step-0.1.2&to=adele.vance';
+
 const created: Reply = (request, response) =>
   json(response, 201, {
     sid: MESSAGE_SID,
@@ -69,9 +74,8 @@ describe('a message that Twilio takes', () => {
       credentials: { kind: 'apiKey', sid: `SK${'0'.repeat(32)}`, secret: 'secret-of-the-test' },
       sender: { kind: 'messagingService', messagingServiceSid: `MG${'1'.repeat(32)}` },
     });
-    const callback = 'https://alerts.contoso.com/api/status';
-    const channel = createTwilioChannel(settings, { validityPeriodSeconds: 600, statusCallbackUrl: callback });
-    expect(await channel.send(SMS)).toMatchObject({ outcome: 'accepted' });
+    const channel = createTwilioChannel(settings, { validityPeriodSeconds: 600, publicUrl: PUBLIC_URL });
+    expect(await channel.send({ ...SMS, reference: REFERENCE })).toMatchObject({ outcome: 'accepted' });
     const [request] = server.received as [Received];
     expect(basic(request.authorization)).toBe(`SK${'0'.repeat(32)}:secret-of-the-test`);
     expect(request.path).toContain(ACCOUNT);
@@ -80,8 +84,26 @@ describe('a message that Twilio takes', () => {
       Body: SMS.body,
       MessagingServiceSid: `MG${'1'.repeat(32)}`,
       ValidityPeriod: '600',
-      StatusCallback: callback,
+      StatusCallback: CALLBACK,
     });
+  });
+
+  test('goes without a callback where it belongs to no delivery', async () => {
+    const server = await startServer(created);
+    closers.push(server.close);
+    const channel = createTwilioChannel(settingsFor(server.origin), { publicUrl: PUBLIC_URL });
+    expect(await channel.send(SMS)).toMatchObject({ outcome: 'accepted' });
+    expect(server.received.map(({ form }) => form.get('StatusCallback'))).toEqual([null]);
+  });
+
+  test('goes without a callback when Twilio refuses the address (21609), and is sent once', async () => {
+    const server = await startServer((request, response) =>
+      request.form.has('StatusCallback') ? json(response, 400, { code: 21609 }) : created(request, response),
+    );
+    closers.push(server.close);
+    const channel = createTwilioChannel(settingsFor(server.origin), { publicUrl: PUBLIC_URL });
+    expect(await channel.send({ ...SMS, reference: REFERENCE })).toMatchObject({ outcome: 'accepted' });
+    expect(server.received.map(({ form }) => form.get('StatusCallback'))).toEqual([CALLBACK, null]);
   });
 
   test.each([0, -1, 36_001, 1.5, Number.NaN])('no channel with a validity period of %s', (validityPeriodSeconds) => {

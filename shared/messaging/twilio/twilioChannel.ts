@@ -2,7 +2,9 @@ import type { MessageListInstance, MessagePage } from 'twilio/lib/rest/api/v2010
 import type { TwilioSettings } from '../../settings.ts';
 import { composeAlertSms } from '../alertSms.ts';
 import type { Channel, OutgoingMessage, SendResult } from '../channel.ts';
+import { statusAddressOf } from './twilioAddresses.ts';
 import { resultOfFailure } from './twilioErrors.ts';
+import { TwilioRefusal } from './twilioHttp.ts';
 import { createTwilioMessages } from './twilioMessages.ts';
 
 export interface TwilioChannelOptions {
@@ -10,8 +12,8 @@ export interface TwilioChannelOptions {
   timeoutMs?: number;
   /** How long Twilio may hold a message in its queue: whole seconds from 1 to 36,000 (error 90007). */
   validityPeriodSeconds?: number;
-  /** Where Twilio reports what becomes of a message; none by default. */
-  statusCallbackUrl?: string | null;
+  /** Origin of the function app: where Twilio reports what becomes of a message. Without one it must be asked. */
+  publicUrl?: string | null;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -33,7 +35,7 @@ const LOST = new Set(['failed', 'undelivered', 'canceled']);
  * SMS through Twilio. Sends nothing twice by itself. Throws a RangeError for a validity period that Twilio refuses.
  */
 export function createTwilioChannel(settings: TwilioSettings, options: TwilioChannelOptions = {}): Channel {
-  const { timeoutMs = TIMEOUT_MS, validityPeriodSeconds = VALIDITY_PERIOD_SECONDS, statusCallbackUrl = null } = options;
+  const { timeoutMs = TIMEOUT_MS, validityPeriodSeconds = VALIDITY_PERIOD_SECONDS, publicUrl = null } = options;
   if (!Number.isInteger(validityPeriodSeconds) || validityPeriodSeconds < 1 || validityPeriodSeconds > 36_000) {
     throw new RangeError('The validity period must be whole seconds from 1 to 36000');
   }
@@ -43,14 +45,22 @@ export function createTwilioChannel(settings: TwilioSettings, options: TwilioCha
       ? { from: settings.sender.from }
       : { messagingServiceSid: settings.sender.messagingServiceSid }),
     validityPeriod: validityPeriodSeconds,
-    ...(statusCallbackUrl === null ? {} : { statusCallback: statusCallbackUrl }),
   };
+  const callbackOf = ({ reference }: OutgoingMessage) =>
+    publicUrl === null || !reference ? {} : { statusCallback: statusAddressOf(publicUrl, reference) };
   return {
     name: 'sms',
     compose: composeAlertSms,
-    send: async ({ to, body }) => {
+    send: async (message) => {
+      const { to, body } = message;
       try {
-        const { sid, status } = await (await messages()).create({ ...common, to, body });
+        const list = await messages();
+        const { sid, status } = await list
+          .create({ ...common, to, body, ...callbackOf(message) })
+          .catch((caught: unknown) => {
+            if (!isAddressRefused(caught)) throw caught;
+            return list.create({ ...common, to, body });
+          });
         return acceptedAs(sid, status);
       } catch (caught) {
         return resultOfFailure(caught);
@@ -58,6 +68,14 @@ export function createTwilioChannel(settings: TwilioSettings, options: TwilioCha
     },
     find: async (message, since) => findMessage(await messages(), message, since),
   };
+}
+
+/**
+ * Twilio sent nothing, only because it does not like our address (https://www.twilio.com/docs/api/errors/21609): the
+ * message matters more than the report.
+ */
+function isAddressRefused(caught: unknown): boolean {
+  return caught instanceof TwilioRefusal && caught.errorCode === 21609;
 }
 
 /** What could not be loaded is tried again with the next message. */

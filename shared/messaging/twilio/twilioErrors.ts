@@ -98,6 +98,11 @@ const ERRORS: Readonly<Record<number, readonly [kind: ErrorKind, reason: string]
   63038: ['limit', 'the daily message limit of the account is reached'],
 };
 
+/** What an error of Twilio's is about, in words that may be logged. */
+export function reasonOfError(code: number): string {
+  return ERRORS[code]?.[1] ?? 'an error that is not known here';
+}
+
 /** An administrator needs minutes, a passing fault of Twilio's own sign-in only seconds: neither is hurried. */
 const SLOW_RETRY_MS = 15_000;
 
