@@ -14,7 +14,7 @@ export const rosterCheck: Check = {
     const { rosterFile } = services.settings;
     const { json, problems: all } = await readRoster(rosterFile);
     // The time zone is told by itself.
-    const problems = all.filter((problem) => !problem.startsWith('team.timeZone'));
+    const problems = all.filter((problem) => !/^(team|teams\[\d+\])\.timeZone/.test(problem));
     const { recipients, administrators, timeZone } = usablePartOf(json);
     const lastResort = services.lastResort().length;
     const count = (n: number, one: string, many: string) => `${n === 0 ? 'no' : n} ${n === 1 ? one : many}`;
@@ -67,7 +67,7 @@ function nobody(file: string, lastResort: number): DoctorFinding {
     severity: isAnybody ? 'warning' : 'critical',
     what: 'The roster names nobody who can be texted.',
     why: isAnybody ? 'Only the last-resort numbers are told of a call.' : 'Nobody is told of a call.',
-    todo: `Give the members of the team in ${nameOf(file)} their numbers, in E.164 form.`,
+    todo: `Give the people in ${nameOf(file)} their numbers, in E.164 form.`,
   };
 }
 
@@ -87,7 +87,7 @@ function noTimeZone(file: string): DoctorFinding {
     severity: 'warning',
     what: 'The roster names no time zone that is one.',
     why: 'Alerts give the time of a call in UTC, which is misread at night.',
-    todo: `Set team.timeZone in ${nameOf(file)}, such as America/New_York.`,
+    todo: `Set the timeZone of the team in ${nameOf(file)}, such as America/New_York.`,
   };
 }
 

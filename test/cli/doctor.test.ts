@@ -329,7 +329,7 @@ test.each<[string, string, number, RegExp, Break]>([
     'roster',
     1,
     /no time zone/,
-    roster((all) => ({ ...all, team: { ...(all.team as object), timeZone: 'PST8' } })),
+    roster((all) => ({ ...all, teams: (all.teams as object[]).map((team) => ({ ...team, timeZone: 'PST8' })) })),
   ],
   [
     'wrong credentials of Twilio',

@@ -1,0 +1,241 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import * as z from 'zod';
+import type { ChannelName } from '../messaging/channel.ts';
+import { isLocalTime, type Override, type Rotation } from './rotations.ts';
+
+export interface Person {
+  /** Names the person in records and logs. */
+  id: string;
+  name: string;
+  /** E.164. */
+  phone: string;
+  /** In the order in which they are tried. */
+  channels: ChannelName[];
+  /** BCP 47. */
+  language: string;
+  email: string | null;
+  /** Whether alerts to this person may hold the home address of a caller. */
+  mayKnowHomeAddress: boolean;
+}
+
+export interface TeamStep {
+  /** Ids of people, and `rotation:<id>` for whoever is on call in a rotation; in order of duty. */
+  tell: string[];
+  /** `null`: each by the first of their own channels. */
+  channel: ChannelName | null;
+  /** From the beginning of this step to that of the next, while nobody has acknowledged. */
+  escalateAfterMinutes: number;
+}
+
+export interface Team {
+  id: string;
+  name: string;
+  /** IANA name of the zone whose clock the team reads. */
+  timeZone: string;
+  steps: TeamStep[];
+  /** How often the steps are gone through: 1 is once. */
+  rounds: number;
+  /** After an acknowledgement, how long until people are told again that nobody is on scene; `null` for never. */
+  onSceneMinutes: number | null;
+}
+
+/** Which calls a team gets: all that is named must fit. `*` stands for any text, letters count the same in both cases. */
+export interface Route {
+  /** Name of the emergency calling policy. */
+  policy?: string;
+  /** The location that is conveyed. */
+  place?: string;
+  /** Name of the network site. */
+  site?: string;
+  /** Id of the team. */
+  team: string;
+}
+
+/** Who is told of an emergency call. */
+export interface Roster {
+  people: Person[];
+  rotations: Rotation[];
+  overrides: Override[];
+  teams: Team[];
+  /** The first that fits holds. */
+  routes: Route[];
+  /** Id of the team for calls that no route fits. */
+  defaultTeam: string;
+  /** Id of the team for callers away from any known location; `null`: as for the others. */
+  remoteTeam: string | null;
+  /** Ids of people who are told when something is wrong with the product itself; without any, the team is. */
+  administrators: string[];
+  /** Told when nobody of the team can be reached. E.164. */
+  lastResort: string[];
+  /** Test calls: who is told, and whether that goes on to the next step while nobody answers. */
+  tests: { tell: 'administrators' | 'team'; escalate: boolean };
+}
+
+/** What a step of a team begins with for whoever is on call in a rotation. */
+export const ROTATION_PREFIX = 'rotation:';
+/** Ids of last-resort numbers, which are nobody of the roster. */
+export const LAST_RESORT_ID = 'last-resort-';
+/** Numbers that nobody means to text: a person's own number is never this short. */
+const EMERGENCY_NUMBER = /^\+?\d{0,3}(911|933|988|112|999|000|110|111|113|118|119|190|192|193)$/;
+/** Every channel there is; the type keeps it whole. */
+const CHANNELS: Readonly<Record<ChannelName, true>> = {
+  sms: true,
+  voice: true,
+  email: true,
+  teams: true,
+  webhook: true,
+};
+/** Those that reach a person; the others reach a place of the team's. */
+const PERSONAL: readonly ChannelName[] = ['sms', 'voice', 'email'];
+
+const text = z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be text') });
+const flag = z.boolean('must be true or false');
+export const words = text.trim().min(1, 'is empty');
+const ID_RULE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+export const id = text.regex(ID_RULE, 'must be up to 64 letters, digits, dots, dashes and underscores');
+export const personId = id.refine(
+  (value) => !value.startsWith(LAST_RESORT_ID),
+  `must not begin with ${LAST_RESORT_ID}`,
+);
+export const phone = text
+  .superRefine((value, context) => {
+    const problem = phoneProblem(value);
+    if (problem !== null) context.addIssue(problem);
+  })
+  .meta({ pattern: '^\\+[1-9]\\d{6,14}$', description: 'E.164, such as +14255550100' });
+export const timeZone = text
+  .refine(isTimeZone, 'is not the IANA name of a time zone, such as America/New_York')
+  .meta({ description: 'IANA name of a time zone, such as America/New_York' });
+const localTime = text
+  .refine(isLocalTime, 'must be a local time that exists, such as 2026-03-02T09:00')
+  .meta({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d$', description: 'local time, such as 2026-03-02T09:00' });
+const channel = z.enum(Object.keys(CHANNELS) as ChannelName[], `must be one of ${Object.keys(CHANNELS).join(', ')}`);
+
+export const personSchema = record({
+  id: personId,
+  name: words,
+  phone,
+  channels: list(channel)
+    .refine((names) => names.some((name) => PERSONAL.includes(name)), `must hold one of ${PERSONAL.join(', ')}`)
+    .meta({ description: 'In the order in which they are tried' })
+    .default(['sms']),
+  language: text.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language, such as en or fr-CA').default('en'),
+  email: z.email('must be an e-mail address').nullable().default(null),
+  mayKnowHomeAddress: flag.default(false),
+});
+
+export const rotationSchema = record({
+  id,
+  timeZone,
+  startsAt: localTime,
+  shift: record({
+    every: whole(1, 1_000),
+    unit: z.enum(['hours', 'days', 'weeks'], 'must be hours, days or weeks'),
+  }),
+  people: list(text).min(1, 'is empty: name at least one person'),
+});
+
+export const overrideSchema = record({ rotation: text, from: localTime, until: localTime, person: text });
+
+export const stepSchema = record({
+  tell: list(text)
+    .min(1, 'is empty: name at least one person')
+    .meta({ description: `Ids of people, and ${ROTATION_PREFIX}<id> for whoever is on call in a rotation` }),
+  channel: channel.nullable().default(null),
+  escalateAfterMinutes: minutes(0.5).default(5),
+});
+
+export const teamSchema = record({
+  id,
+  name: words,
+  timeZone,
+  steps: list(stepSchema).min(1, 'is empty: name at least one step'),
+  rounds: whole(1, 20).default(1),
+  onSceneMinutes: minutes(1).nullable().default(null),
+});
+
+export const routeSchema = record({
+  policy: words.exactOptional(),
+  place: words.exactOptional(),
+  site: words.exactOptional(),
+  team: text,
+}).refine(({ policy, place, site }) => (policy ?? place ?? site) !== undefined, {
+  error: 'names no policy, place or site: calls that no route fits go to defaultTeam',
+});
+
+export const testsSchema = record({
+  tell: z.enum(['administrators', 'team'], 'must be administrators or team').default('team'),
+  escalate: flag.default(false),
+});
+
+const everybody = { administrators: list(text).default([]), lastResort: list(phone).default([]) };
+/** For editors, which find the JSON Schema by it. */
+const $schema = text.exactOptional();
+
+export const rosterSchema = record({
+  $schema,
+  people: list(personSchema).min(1, 'is empty: name at least one person'),
+  rotations: list(rotationSchema).default([]),
+  overrides: list(overrideSchema).default([]),
+  teams: list(teamSchema).min(1, 'is empty: name at least one team'),
+  routes: list(routeSchema).default([]),
+  defaultTeam: text,
+  remoteTeam: text.nullable().default(null),
+  ...everybody,
+  tests: testsSchema.prefault({}),
+});
+
+/** The form of one team, all of whose members are told at once. */
+export const oneTeamSchema = record({
+  $schema,
+  team: record({ name: words, timeZone, members: list(text).min(1, 'is empty: name at least one person') }),
+  people: list(record({ id: personId, name: words, phone })).min(1, 'is empty: name at least one person'),
+  ...everybody,
+});
+
+/** The form of the document that an administrator writes, for editors: https://json-schema.org, draft 2020-12. */
+export function rosterJsonSchema(): Record<string, unknown> {
+  const { $schema: dialect, ...schema } = z.toJSONSchema(rosterSchema, { io: 'input' });
+  return { $schema: dialect, title: 'Roster of Teams Emergency Alerts', ...schema };
+}
+
+function record<T extends z.core.$ZodLooseShape>(shape: T) {
+  return z.strictObject(shape, {
+    error: ({ code, input }) =>
+      code === 'invalid_type' ? (input === undefined ? 'is missing' : 'must be an object') : undefined,
+  });
+}
+
+function list<T extends z.ZodType>(item: T) {
+  return z.array(item, { error: ({ input }) => (input === undefined ? 'is missing' : 'must be a list') });
+}
+
+function whole(least: number, most: number) {
+  const problem = `must be a whole number from ${least} to ${most}`;
+  return z.int(problem).min(least, problem).max(most, problem);
+}
+
+function minutes(least: number) {
+  const problem = `must be a number of minutes from ${least} to 1440`;
+  return z.number(problem).min(least, problem).max(1_440, problem);
+}
+
+function phoneProblem(value: string): string | null {
+  if (EMERGENCY_NUMBER.test(value.replace(/[\s().-]/g, '')))
+    return 'is an emergency number, which must never be texted';
+  if (!/^\+[1-9]\d{6,14}$/.test(value)) return 'must be in E.164 form, such as +14255550100';
+  return parsePhoneNumberFromString(value)?.isPossible() ? null : 'has the wrong number of digits for its country';
+}
+
+function isTimeZone(name: string): boolean {
+  // Newer runtimes take an offset for a zone, and an offset knows no summer time.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  // The formatter also knows other names of zones, but its first use takes a good part of a cold start.
+  if (Intl.supportedValuesOf('timeZone').includes(name)) return true;
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
