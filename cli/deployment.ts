@@ -13,6 +13,7 @@ import { readCommandReading } from './commandSettings.ts';
 import { readyAfterDeployment } from './deployment/after.ts';
 import { renderAfter, renderTasks } from './deployment/afterReport.ts';
 import { functionAppId, lookAtAppSecrets, refreshAppSecrets } from './deployment/appSecrets.ts';
+import { readAskedInputs } from './deployment/askedInputs.ts';
 import { lookBefore } from './deployment/before.ts';
 import { renderBefore } from './deployment/beforeReport.ts';
 import { ProgramError, runProgram } from './deployment/runProgram.ts';
@@ -83,7 +84,10 @@ function end(code: number): void {
 async function deploymentValues(): Promise<Environment> {
   // Before the first deployment there may be no such file: then the process's own is all there is.
   const stored = await readAzdEnvironment(process.env).catch(() => null);
-  return { ...stored?.values, ...process.env };
+  const values: Environment = { ...stored?.values, ...process.env };
+  const asked = stored === null ? {} : await readAskedInputs(stored.name);
+  // What is set counts, as for azd; but for what is set to nothing.
+  return { ...values, ...Object.fromEntries(Object.entries(asked).filter(([name]) => !values[name])) };
 }
 
 async function before({ register, dryRun, json }: { register?: boolean; dryRun?: boolean; json?: boolean }) {

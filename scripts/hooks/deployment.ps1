@@ -1,3 +1,4 @@
+#requires -Version 7.0
 # Runs one step of the deployment (cli/deployment.ts) from the folder of the project: deployment.ps1 <step> [options]
 Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { readAskedInputs } from '../../cli/deployment/askedInputs.ts';
 import { commandOf, ProgramError, runProgram } from '../../cli/deployment/runProgram.ts';
 import { azureAnswers, createFakePrograms, developerAnswers, INPUTS } from './deploymentPrograms.ts';
 
@@ -130,6 +131,10 @@ test('azure.yaml names a script for both systems, which is there, and stops wher
     expect(files).toEqual(expect.arrayContaining([`${hook}.sh`, `${hook}.ps1`]));
   }
   expect(text.match(/continueOnError: false/g)).toHaveLength(6);
+});
+
+test('what Windows PowerShell 5 runs where there is no other says which version it needs', () => {
+  expect(readFileSync('scripts/hooks/deployment.ps1', 'utf8')).toMatch(/^#requires -Version 7\.0$/m);
 });
 
 /** The line says that it did not run, and why. */
@@ -289,6 +294,73 @@ describe('npm run deployment', () => {
     expect(bad).toMatchObject({ code: 1, err: '' });
     expect(bad.out).toMatch(/Nothing was created or changed\. Put this problem right, and start again: azd up\n$/);
     expect(readFileSync(join(programs.folder, 'az.log'), 'utf8')).not.toContain('provider register');
+  });
+
+  describe('before, where azd has asked for what nobody had set', () => {
+    const environment = join(programs.folder, '.azure', 'contoso');
+    /** As azd 1.23 keeps the answers; a secret stands elsewhere. */
+    const parameters = {
+      serviceAccount: INPUTS.SERVICE_ACCOUNT,
+      tenantDomain: INPUTS.TENANT_DOMAIN,
+      lastResortNumbers: INPUTS.LAST_RESORT_NUMBERS,
+      alarmEmails: INPUTS.ALARM_EMAILS,
+      twilioAccountSid: INPUTS.TWILIO_ACCOUNT_SID,
+      twilioAuthToken: 'vault://5a0c1f6e/9b1d',
+      somethingOfBefore: 'x',
+    };
+    const unset = Object.fromEntries(
+      ['SERVICE_ACCOUNT', 'TENANT_DOMAIN', 'LAST_RESORT_NUMBERS', 'ALARM_EMAILS', 'TWILIO_ACCOUNT_SID'].map((name) => [
+        name,
+        undefined,
+      ]),
+    );
+    const answered = (answers: object) => {
+      mkdirSync(environment, { recursive: true });
+      writeFileSync(join(environment, '.env'), 'AZURE_ENV_NAME="contoso"\n');
+      writeFileSync(
+        join(environment, 'config.json'),
+        JSON.stringify({ infra: { parameters: answers }, vault: '5a0c' }),
+      );
+    };
+    beforeEach(() => {
+      programs.put('az', azureAnswers());
+      programs.put('azd', developerAnswers());
+      mkdirSync(join(programs.folder, 'infra'), { recursive: true });
+      cpSync('infra/main.parameters.json', join(programs.folder, 'infra', 'main.parameters.json'));
+    });
+    afterEach(() => {
+      rmSync(join(programs.folder, '.azure'), { recursive: true });
+      rmSync(join(programs.folder, 'infra'), { recursive: true });
+    });
+    test('its answers are inputs like any other, by their names; no secret is', async () => {
+      answered(parameters);
+      const { serviceAccount, tenantDomain, lastResortNumbers, alarmEmails, twilioAccountSid } = parameters;
+      expect(await readAskedInputs('contoso', programs.folder)).toEqual({
+        SERVICE_ACCOUNT: serviceAccount,
+        TENANT_DOMAIN: tenantDomain,
+        LAST_RESORT_NUMBERS: lastResortNumbers,
+        ALARM_EMAILS: alarmEmails,
+        TWILIO_ACCOUNT_SID: twilioAccountSid,
+      });
+      expect(deployment(['before', '--json'], unset)).toMatchObject({ code: 0, err: '' });
+    });
+
+    test('what is set counts more, but for what is set to nothing; what nobody answered is missing', () => {
+      answered({ ...parameters, lastResortNumbers: undefined });
+      const { out } = deployment(['before', '--json'], { ...unset, ALARM_EMAILS: 'nobody', TENANT_DOMAIN: '' });
+      const inputs = JSON.parse(out).checks.find(({ name }: { name: string }) => name === 'inputs');
+      expect(inputs.problems.map(({ what }: { what: string }) => what)).toEqual([
+        'LAST_RESORT_NUMBERS is missing.',
+        'ALARM_EMAILS must be e-mail addresses, parted by commas.',
+      ]);
+    });
+
+    test('no file is no answer; one that cannot be read is said to be', async () => {
+      answered(parameters);
+      expect(await readAskedInputs('other', programs.folder)).toEqual({});
+      writeFileSync(join(environment, 'config.json'), '{');
+      await expect(readAskedInputs('contoso', programs.folder)).rejects.toThrow(/config\.json cannot be read as JSON$/);
+    });
   });
 
   test('secrets: without a deployment it says so and ends with 2', () => {
