@@ -20,7 +20,7 @@ export interface ReplyOptions {
 
 /**
  * Reads an answer: one digit, or words that say one and the same thing, with at most one code (and the time behind it)
- * before or after, and courtesies anywhere. Every word must be known: "not ok" and "1 or 2?" are unclear, and so are "OK"
+ * before or after, and courtesies anywhere. Closing takes a digit, or a word for it and a reason. Every word must be known: "not ok" and "1 or 2?" are unclear, and so are "OK"
  * and "thanks", which may only say that the message was seen. Nothing that is unclear ever counts as an answer.
  */
 export function readReply(text: string, { languages, codes = [] }: ReplyOptions): Reply {
@@ -35,17 +35,27 @@ export function readReply(text: string, { languages, codes = [] }: ReplyOptions)
 function join(parts: readonly ReplyPart[]): Reply | null {
   const said = parts.filter(({ kind }) => kind !== 'courtesy');
   if (said.length === 1 && said[0]?.kind === 'help') return { help: true };
-  const actions = said.flatMap((part) => ('action' in part ? [part.action] : []));
   const codes = said.flatMap((part) => ('code' in part ? [part.code] : []));
   const times = said.flatMap((part, index) => ('time' in part && said[index - 1]?.kind === 'code' ? [part.time] : []));
-  const [action] = actions;
-  const isAnswer =
-    action !== undefined &&
-    actions.every((other) => isSame(other, action)) &&
-    said.filter(({ kind }) => kind === 'digit').length <= 1 &&
-    codes.length <= 1 &&
-    actions.length + codes.length + times.length === said.length;
-  return isAnswer ? { action, code: codes[0] ?? null, time: times[0] ?? null } : null;
+  const answers = said.filter(({ kind }) => kind !== 'code' && kind !== 'time');
+  const action = actionOf(answers);
+  if (action === null || codes.length > 1 || codes.length + times.length + answers.length < said.length) return null;
+  return { action, code: codes[0] ?? null, time: times[0] ?? null };
+}
+
+/** What all parts say alike; `null` when they contradict each other, or say too little. */
+function actionOf(parts: readonly ReplyPart[]): ResponseAction | null {
+  const reasons = parts.flatMap((part) => ('reason' in part ? [part.reason] : []));
+  const mayClose = parts.some(({ kind }) => kind === 'closes');
+  const closing = mayClose ? reasons.map((reason): ResponseAction => ({ kind: 'resolve', reason })) : [];
+  const [action, ...others] = [...parts.flatMap((part) => ('action' in part ? [part.action] : [])), ...closing];
+  if (action === undefined || parts.some(({ kind }) => kind === 'help')) return null;
+  const isClosing = action.kind === 'resolve';
+  const isPlain = !mayClose && reasons.length === 0;
+  const isOneReason = isClosing && reasons.every((reason) => reason === action.reason);
+  const isOneAction = others.every((other) => isSame(other, action));
+  const hasOneDigit = parts.filter(({ kind }) => kind === 'digit').length <= 1;
+  return isOneAction && hasOneDigit && (isPlain || isOneReason) ? action : null;
 }
 
 function isSame(a: ResponseAction, b: ResponseAction): boolean {

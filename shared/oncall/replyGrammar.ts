@@ -19,7 +19,8 @@ export type ReplyPart =
   | { kind: 'digit' | 'words'; action: ResponseAction }
   | { kind: 'code'; code: string }
   | { kind: 'time'; time: string }
-  | { kind: 'help' | 'courtesy' };
+  | { kind: 'reason'; reason: ResolveReason }
+  | { kind: 'closes' | 'help' | 'courtesy' };
 
 /**
  * What a text says, in its order; `null` as soon as one word or sign is none of the grammar. `codes` are those that a
@@ -86,39 +87,30 @@ function digitAndCode(digit: string, code: string): ReplyPart[] | null {
 }
 
 function phrasesOf(languages: readonly string[]): Map<string, ReplyPart> {
-  const known = [...languages, 'en'].flatMap((language) => REPLY_KEYWORDS[keywordLanguageOf(language)] ?? []);
+  const known = [...languages, 'en'].flatMap((tag) => keywordsOf(tag) ?? []);
   return new Map(known.flatMap(phrasesOfLanguage));
 }
 
-/** Without region and script; the macro-language of Norwegian means Bokmål. */
-function keywordLanguageOf(tag: string): string {
-  const [language = ''] = tag.toLowerCase().split('-');
-  return language === 'no' ? 'nb' : language;
+/** By the language without region and script; the macro-language of Norwegian means Bokmål. */
+function keywordsOf(tag: string): ReplyKeywords | null {
+  const language = tag.toLowerCase().replace(/-.*$/s, '').replace(/^no$/, 'nb');
+  return Object.hasOwn(REPLY_KEYWORDS, language) ? (REPLY_KEYWORDS[language] ?? null) : null;
 }
 
-function phrasesOfLanguage(keywords: ReplyKeywords): [string, ReplyPart][] {
-  const all = (list: string, part: ReplyPart) =>
-    list.split(', ').map((phrase): [string, ReplyPart] => [foldReply(phrase), part]);
+function phrasesOfLanguage(words: ReplyKeywords): [string, ReplyPart][] {
+  const all = (list: string | undefined, part: ReplyPart) =>
+    (list?.split(', ') ?? []).map((phrase): [string, ReplyPart] => [foldReply(phrase), part]);
   const says = (action: ResponseAction): ReplyPart => ({ kind: 'words', action });
-  const reasons = Object.entries(keywords.reasons) as [ResolveReason, string][];
+  const reasons = Object.entries(words.reasons) as [ResolveReason, string][];
   return [
-    ...all(keywords.courtesy, { kind: 'courtesy' }),
-    ...all(keywords.help, { kind: 'help' }),
-    ...all(keywords.acknowledge, says({ kind: 'acknowledge' })),
-    ...all(keywords.onScene, says({ kind: 'onScene' })),
-    ...all(keywords.handBack, says({ kind: 'handBack' })),
-    ...all(keywords.escalate, says({ kind: 'escalate' })),
-    ...(keywords.misdial ? all(keywords.misdial, says({ kind: 'resolve', reason: 'misdial' })) : []),
-    ...reasons.flatMap(([reason, words]) =>
-      keywords.closes.split(', ').flatMap((verb) =>
-        all(
-          words
-            .split(', ')
-            .map((word) => `${verb} ${word}`)
-            .join(', '),
-          says({ kind: 'resolve', reason }),
-        ),
-      ),
-    ),
+    ...all(words.courtesy, { kind: 'courtesy' }),
+    ...all(words.help, { kind: 'help' }),
+    ...all(words.acknowledge, says({ kind: 'acknowledge' })),
+    ...all(words.onScene, says({ kind: 'onScene' })),
+    ...all(words.handBack, says({ kind: 'handBack' })),
+    ...all(words.escalate, says({ kind: 'escalate' })),
+    ...all(words.closes, { kind: 'closes' }),
+    ...reasons.flatMap(([reason, list]) => all(list, { kind: 'reason', reason })),
+    ...all(words.misdial, says({ kind: 'resolve', reason: 'misdial' })),
   ];
 }

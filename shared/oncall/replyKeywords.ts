@@ -6,7 +6,7 @@ export interface ReplyKeywords {
   onScene: string;
   handBack: string;
   escalate: string;
-  /** A word of `closes` with one of `reasons` behind it closes a call: neither does alone, since "test" can try a number. */
+  /** A word of `closes` and one of `reasons` close a call: neither does alone, since "test" can try a number. */
   closes: string;
   reasons: Record<ResolveReason, string>;
   /** Says by itself that the call was a misdial. Nothing that a stranger says to a wrong number ("pomyłka", "verwählt"). */
