@@ -1,22 +1,26 @@
 import { readResource } from './accountResources.ts';
 import { apiError } from './apiErrors.ts';
 import { type ApiAnswer, type ApiParts, type ApiRequest, refuse } from './apiRequest.ts';
+import { createCall } from './calls/createCall.ts';
+import { fetchCall } from './calls/fetchCall.ts';
+import { listCalls } from './calls/listCalls.ts';
 import { createMessage } from './createMessage.ts';
 import { fetchMessage } from './fetchMessage.ts';
 import { listMessages } from './listMessages.ts';
 import { API_VERSION } from './message.ts';
 
-const MESSAGES = /^\/([^/]+)\/Accounts\/([^/]+)\/Messages(?:\/([^/]+))?\.json$/;
+const RESOURCES = /^\/([^/]+)\/Accounts\/([^/]+)\/(Messages|Calls)(?:\/([^/]+))?\.json$/;
 
-/** Whether the request is one that creates a message. */
-export function isSend({ method, path }: ApiRequest): boolean {
-  const match = MESSAGES.exec(path);
-  return method === 'POST' && match !== null && match[3] === undefined;
+/** Whether the request is one that creates a message (`send`) or a call. */
+export function kindOf({ method, path }: ApiRequest): 'send' | 'call' | 'other' {
+  const [, , , resource, sid] = RESOURCES.exec(path) ?? [];
+  if (method !== 'POST' || resource === undefined || sid !== undefined) return 'other';
+  return resource === 'Messages' ? 'send' : 'call';
 }
 
 /** Answers one request of the API: credentials first, then the path, then the operation. */
 export function answerRequest(request: ApiRequest, parts: ApiParts): ApiAnswer {
-  const [, version, accountSid, sid] = MESSAGES.exec(request.path) ?? [];
+  const [, version, accountSid, name, sid] = RESOURCES.exec(request.path) ?? [];
   if (!parts.account.isAuthorized(request.authorization)) {
     return refuse(request, apiError(20003), 'the credentials are wrong', parts);
   }
@@ -30,10 +34,11 @@ export function answerRequest(request: ApiRequest, parts: ApiParts): ApiAnswer {
   if (accountSid !== parts.account.accountSid) {
     return refuse(request, apiError(20003), 'the account is another', parts);
   }
+  const isCalls = name === 'Calls';
   if (request.method === 'GET') {
-    return sid === undefined ? listMessages(request, parts) : fetchMessage(request, sid, parts);
+    const [list, fetch] = isCalls ? [listCalls, fetchCall] : [listMessages, fetchMessage];
+    return sid === undefined ? list(request, parts) : fetch(request, sid, parts);
   }
-  return isSend(request)
-    ? createMessage(request, parts)
-    : refuse(request, apiError(20004), 'the method is not known', parts);
+  if (kindOf(request) === 'other') return refuse(request, apiError(20004), 'the method is not known', parts);
+  return isCalls ? createCall(request, parts) : createMessage(request, parts);
 }

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import { type ApiError, toErrorResource } from './apiErrors.ts';
+import type { Calls } from './calls/callProgress.ts';
 import type { Delivery } from './delivery.ts';
 import type { MessageStore } from './messageStore.ts';
 
@@ -22,6 +23,7 @@ export interface ApiParts {
   account: Account;
   store: MessageStore;
   delivery: Delivery;
+  calls: Calls;
   /** Told of credentials that are wrong, and of whatever is not known here. */
   remember(refusal: string): void;
 }

@@ -15,8 +15,8 @@ export type TwilioFault = (
 ) & {
   /** How many requests it befalls; without it, all until it is cleared. */
   times?: number;
-  /** `send`, the default: only requests that create a message. */
-  on?: 'send' | 'every';
+  /** `send`, the default: only requests that create a message; `call`: only those that create a call. */
+  on?: 'send' | 'call' | 'every';
 };
 
 export interface TwilioFaults {
@@ -29,7 +29,7 @@ export interface TwilioFaults {
 export interface FaultState {
   faults: TwilioFaults;
   /** Counts the request. */
-  take(isSend: boolean): TwilioFault | null;
+  take(kind: 'send' | 'call' | 'other'): TwilioFault | null;
 }
 
 export function createFaults(): FaultState {
@@ -43,8 +43,8 @@ export function createFaults(): FaultState {
         active = [];
       },
     },
-    take(isSend) {
-      const next = active.find(({ fault, left }) => left > 0 && (isSend || fault.on === 'every'));
+    take(kind) {
+      const next = active.find(({ fault, left }) => left > 0 && [kind, 'every'].includes(fault.on ?? 'send'));
       if (next === undefined) {
         return null;
       }

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AccountOptions, createAccount, readBasicCredentials } from './account.ts';
-import { answerRequest, isSend } from './api.ts';
+import { answerRequest, kindOf } from './api.ts';
 import { apiErrorOfStatus } from './apiErrors.ts';
 import { type ApiAnswer, type ApiParts, type ApiRequest, toAnswer } from './apiRequest.ts';
 import type { Behaviour } from './behaviours.ts';
+import type { TwilioCall } from './calls/call.ts';
+import type { CallBehaviour } from './calls/callPhone.ts';
+import { createCalls } from './calls/callProgress.ts';
+import { createCallStore } from './calls/callStore.ts';
 import { createDelivery, type StatusCallback } from './delivery.ts';
 import { createFaults, type TwilioFault, type TwilioFaults } from './faults.ts';
 import { receiveReply } from './inbound.ts';
@@ -47,6 +51,12 @@ export interface Twilio {
   phone(number: string): PhoneMessage[];
   /** Resolves with the first message, now or later, that the predicate takes; rejects after `timeoutMs`. */
   waitForMessage(predicate: (message: TwilioMessage) => boolean, timeoutMs: number): Promise<TwilioMessage>;
+  /** All calls, the newest first: what became of them, what was heard and pressed. */
+  calls(): TwilioCall[];
+  /** Resolves with the first call, now or later, that the predicate takes; rejects after `timeoutMs`. */
+  waitForCall(predicate: (call: TwilioCall) => boolean, timeoutMs: number): Promise<TwilioCall>;
+  /** From now on the phone with this number takes calls in this way; without it, a person listens and presses no key. */
+  setPhone(number: string, behaviour: CallBehaviour): void;
   /** Where inbound messages to one of the account's numbers are announced; `null` for nowhere. */
   setSmsUrl(number: string, url: string | null): void;
   /** Somebody writes from a phone to one of the account's numbers; see {@link receiveReply}. */
@@ -70,7 +80,7 @@ export interface Twilio {
 
 const MAX_REQUEST_BYTES = 64 * 1024;
 
-/** Starts one Twilio account on loopback: messages, and what can be read of the account and its numbers. */
+/** Starts one Twilio account on loopback: messages, calls, and what can be read of the account and its numbers. */
 export async function startTwilio(options: TwilioOptions): Promise<Twilio> {
   const now = options.now ?? (() => new Date());
   const account = createAccount(options);
@@ -91,14 +101,23 @@ export async function startTwilio(options: TwilioOptions): Promise<Twilio> {
     deliverAfterMs: options.deliverAfterMs ?? 20,
     segmentsPerSecond: options.segmentsPerSecond ?? null,
   });
-  const parts = { account, store, delivery, remember };
+  const calls = createCalls({
+    account,
+    store: createCallStore(now),
+    webhooks,
+    timers,
+    now,
+    deliverAfterMs: options.deliverAfterMs ?? 20,
+    remember,
+  });
+  const parts = { account, store, delivery, calls, remember };
 
   const server = createServer((incoming, response) => {
     readRequest(incoming).then(
       (request) => {
         const record = toRecord(request, now());
         requests.push(record);
-        respond(request, faultState.take(isSend(request)), { parts, timers, response, record });
+        respond(request, faultState.take(kindOf(request)), { parts, timers, response, record });
       },
       () => incoming.socket.destroy(),
     );
@@ -111,6 +130,9 @@ export async function startTwilio(options: TwilioOptions): Promise<Twilio> {
     messages: store.list,
     phone: store.inbox,
     waitForMessage: store.waitFor,
+    calls: calls.store.list,
+    waitForCall: calls.store.waitFor,
+    setPhone: calls.setPhone,
     setSmsUrl: account.setSmsUrl,
     reply: (from, to, body) => receiveReply({ from, to, body }, { ...parts, webhooks }),
     behave: account.behave,
@@ -123,6 +145,7 @@ export async function startTwilio(options: TwilioOptions): Promise<Twilio> {
       timers.close();
       webhooks.close();
       store.close();
+      calls.store.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;

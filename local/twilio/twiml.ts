@@ -32,7 +32,8 @@ function readResponse(body: string): { messages: string[] } | { problem: string 
 
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-function unescapeXml(text: string): string {
+/** Text as it was before it was written into XML. */
+export function unescapeXml(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (entity, decimal, hexadecimal, name) => {
     const code = decimal ? Number(decimal) : Number.parseInt(hexadecimal, 16);
     return Number.isNaN(code) ? (ENTITIES[name] ?? entity) : String.fromCodePoint(code);

@@ -1,0 +1,47 @@
+import type { VoiceWords } from './voiceWords.ts';
+
+export const ENGLISH: VoiceWords = {
+  opening: 'This is an emergency alert. You will hear the facts twice.',
+  test: 'TEST. This is only a test.',
+  head: {
+    call: 'Emergency call to {}.',
+    update: 'Update on an emergency call.',
+    detailsPending: 'Emergency message. Details are not yet available.',
+    detailsUnavailable: 'Emergency message. Details are not available.',
+    notEmergency: 'No emergency. The message turned out to be no emergency call.',
+  },
+  code: 'Call code: {}.',
+  callback: 'Callback number: {}.',
+  location: 'Location: {}.',
+  alsoAt: 'Also reported at: {}.',
+  caller: 'Caller: {}.',
+  isNew: 'New.',
+  coordinates: 'latitude {}, longitude {}',
+  unknown: 'unknown',
+  onThePage: 'on the page',
+  plus: 'plus',
+  minus: 'minus',
+  cut: 'This was longer than a call can say. The rest is in the text message and on the page',
+  warning:
+    'Do not call the number back while the emergency call may still be running: you could cut the caller off from help.',
+  menu: 'To take this call, press 1. If you are on scene, press 2. To hand the call back, press 3. To have the next people told now, press 4. To hear the facts again, press 9.',
+  answerByText: 'This call cannot take your answer. Answer by text message or on the page.',
+  noKey: 'No key was pressed, so no answer is recorded. Answer by text message or on the page. Goodbye.',
+  wrongKey: 'That key means nothing here, and nothing is recorded.',
+  confirm:
+    'This sounded like an answering machine, so nothing is recorded yet. If you are a person, press the same key again.',
+  confirmClosing: 'This closes the call for good. To close it, press the same key again.',
+  notRecorded: 'Your answer could not be recorded. Press the key again, or answer by text message.',
+  noRepetition: 'The facts cannot be repeated now. They are in the text message and on the page.',
+  recorded: {
+    acknowledge: 'Recorded: you have taken this call.',
+    onScene: 'Recorded: you are on scene.',
+    handBack: 'Recorded: you have handed this call back, and others are told.',
+    escalate: 'Recorded: the next people are told now.',
+    resolve: 'Recorded: this call is closed.',
+  },
+  isYours: 'You have this call already.',
+  isTaken: '{} has taken this call already.',
+  isNotYours: 'You do not have this call, so you cannot hand it back.',
+  isResolved: 'This call is closed.',
+};
