@@ -64,7 +64,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     courtesy: "ok, oui, merci, svp, s'il vous plaît, compris, maintenant",
   },
   es: {
-    acknowledge: 'lo tengo, yo lo tengo, me encargo, yo me encargo, voy, ya voy, voy en camino, en camino',
+    acknowledge:
+      'lo tengo, yo lo tengo, la tengo, yo la tengo, me encargo, yo me encargo, voy, ya voy, voy en camino, en camino',
     onScene: 'en el lugar, estoy en el lugar, en el sitio, estoy en el sitio, llegué',
     handBack: 'devolver, devuelvo, lo devuelvo',
     escalate: 'escalar, refuerzos, más gente',
