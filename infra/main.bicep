@@ -324,6 +324,7 @@ module functionApp 'modules/functionApp.bicep' = {
       legalHold: settings.legalHold
       lifecycleNotificationUrl: outboundOnly ? '' : 'https://${functionAppHostName}/api/graph/lifecycle'
       managedIdentityClientId: identity.outputs.clientId
+      publicUrl: outboundOnly ? '' : 'https://${functionAppHostName}'
       retentionCallDays: settings.retentionCallDays
       retentionOtherMessageDays: settings.retentionOtherMessageDays
       retentionRawDays: settings.retentionRawDays

@@ -108,6 +108,7 @@ export async function startGraphUnlessGiven(
     GRAPH_BASE_URL: look.graphBaseUrl,
     AUTHORITY_HOST: look.authorityHost,
     NOTIFICATION_URL: 'EventHub:https://127.0.0.1/eventhubname/teams-events?tenantId=contoso.com',
+    PUBLIC_URL: env.PUBLIC_URL ?? frontDoor,
     LIFECYCLE_NOTIFICATION_URL: env.LIFECYCLE_NOTIFICATION_URL ?? routeOf(frontDoor, 'graph/lifecycle'),
     EMERGENCY_CALLING_POLICIES: env.EMERGENCY_CALLING_POLICIES ?? 'Global',
     // What App Service gives an app with a managed identity.

@@ -37,10 +37,20 @@ export interface EventSourceSettings {
   lifecycleNotificationUrl: string | null;
 }
 
+/** The account's auth token beside it: Twilio signs what it sends with nothing else. */
+interface ApiKey {
+  kind: 'apiKey';
+  sid: string;
+  secret: string;
+  authToken?: string;
+}
+
 export interface TwilioSettings {
   accountSid: string;
-  credentials: { kind: 'authToken'; authToken: string } | { kind: 'apiKey'; sid: string; secret: string };
+  credentials: { kind: 'authToken'; authToken: string } | ApiKey;
   sender: { kind: 'number'; from: string } | { kind: 'messagingService'; messagingServiceSid: string };
+  /** Another auth token with which Twilio may sign what it sends, while it changes. */
+  secondaryAuthToken?: string | null;
   /** Origin that replaces https://api.twilio.com; `null` for the real one. */
   baseUrl: string | null;
 }
@@ -58,6 +68,8 @@ export interface Settings {
   /** Asked for each minute while all is well, so that somebody outside notices when it is not. */
   heartbeatUrl: string | null;
   twilio: TwilioSettings | null;
+  /** Origin under which Twilio reaches the function app; `null`: nobody calls in, and what Twilio knows is asked for. */
+  publicUrl: string | null;
   /** Storage of the product: a connection string, or the two service addresses for the managed identity. */
   storage:
     | { connectionString: string }
@@ -285,10 +297,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       feature,
     );
     const from = service ? undefined : required('TWILIO_FROM', e164, feature);
+    const secondaryAuthToken =
+      read('TWILIO_AUTH_TOKEN_SECONDARY', text, 'what Twilio sends while its auth token changes') ?? null;
     const baseUrl = read('TWILIO_BASE_URL', origin, feature) ?? null;
     const credentials: TwilioSettings['credentials'] | null =
       keySid && keySecret
-        ? { kind: 'apiKey', sid: keySid, secret: keySecret }
+        ? { kind: 'apiKey', sid: keySid, secret: keySecret, ...(authToken ? { authToken } : {}) }
         : authToken
           ? { kind: 'authToken', authToken }
           : null;
@@ -298,7 +312,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
         ? { kind: 'number', from }
         : null;
     return accountSid && credentials && sender && !isBad('TWILIO_BASE_URL')
-      ? { accountSid, credentials, sender, baseUrl }
+      ? {
+          accountSid,
+          credentials,
+          sender,
+          secondaryAuthToken,
+          baseUrl,
+        }
       : null;
   }
 
@@ -362,6 +382,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     managedIdentityClientId,
     heartbeatUrl: read('HEARTBEAT_URL', httpsAddress, 'the heartbeat') ?? null,
     twilio: readTwilio(),
+    publicUrl: read('PUBLIC_URL', origin, 'answers and reports that Twilio sends') ?? null,
     storage: readStorage(),
     eventHub: readEventHub(),
     rosterFile: read('ROSTER_FILE', text, 'the roster') ?? 'roster.json',

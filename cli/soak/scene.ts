@@ -80,7 +80,7 @@ function settingsOf(graph: Graph, storage: string): Record<string, string> {
     AUTHORITY_HOST: graph.authorityHost,
     NOTIFICATION_URL: 'EventHub:https://contoso.servicebus.windows.net/eventhubname/teams-events?tenantId=contoso.com',
     AlertStorage: storage,
-    ROSTER_FILE: 'roster.example.json',
+    ROSTER_FILE: 'local/oneStepRoster.json',
   };
 }
 

@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import * as z from 'zod';
-import type { ChannelName } from '../messaging/channel.ts';
+import type { ChannelName } from './delivery.ts';
 import { isLocalTime, type Override, type Rotation } from './rotations.ts';
 
 export interface Person {

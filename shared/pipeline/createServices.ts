@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { TokenCredential } from '@azure/identity';
 import { createCredential } from '../azureCredential.ts';
 import { BUILT_IN_PHRASES } from '../emergency/phrases.ts';
-import { errorCodeOf } from '../errors.ts';
 import { createAppSignIn } from '../graph/appSignIn.ts';
 import { createChats } from '../graph/chats.ts';
 import { createEncryptionCertificates } from '../graph/encryptionCertificates.ts';
@@ -10,9 +8,10 @@ import { createSignIn } from '../graph/signIn.ts';
 import { createValidationTokens } from '../graph/validationTokens.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { createTwilioChannel } from '../messaging/twilio/twilioChannel.ts';
-import { administratorsOf, lastResortRecipients, parseRoster, recipientsOf, usablePartOf } from '../oncall/roster.ts';
 import { readSettings, type Settings, type SettingsReading, type TenantSettings } from '../settings.ts';
 import { createStore } from '../store/store.ts';
+import { createPeople } from './people.ts';
+import { createRosterSource } from './rosterSource.ts';
 import type { Services } from './services.ts';
 
 /** Of the five seconds that ingest has, what Graph may use; the rest is for the storage. */
@@ -26,7 +25,10 @@ export async function servicesFor(context: Parameters<typeof createLogger>[0]): 
   const log = createLogger(context);
   shared ??= createServices(readSettings(process.env), log);
   try {
-    return { ...(await shared), log };
+    const services = await shared;
+    // It never throws, and a call that came meanwhile is not held up by it.
+    void services.refreshRoster();
+    return { ...services, log };
   } catch (caught) {
     shared = undefined;
     throw caught;
@@ -35,7 +37,7 @@ export async function servicesFor(context: Parameters<typeof createLogger>[0]): 
 
 let shared: Promise<Services> | undefined;
 
-/** Reads the roster and makes what the settings allow. Sends nothing. */
+/** Reads the roster and makes what the settings allow. */
 export async function createServices(
   { settings, faults }: SettingsReading,
   log: Logger,
@@ -52,25 +54,19 @@ export async function createServices(
   }
   const store = await createStore(settings.storage);
   const signIn = settings.graph ? createSignIn(settings.graph, store.signIn, { log }) : null;
-  const roster = readRoster(settings.rosterFile, log);
-  const lastResort = lastResortRecipients([...new Set([...settings.lastResortNumbers, ...roster.lastResort])]);
+  const source = createRosterSource(store.roster, settings.rosterFile, log, now);
+  await source.refresh();
   const channels: Services['channels'] = settings.twilio ? { sms: createTwilioChannel(settings.twilio) } : {};
-  const recipients = () => (roster.recipients.length > 0 ? roster.recipients : lastResort);
   return {
     settings,
-    faults: [...faults, ...roster.problems.map((problem) => ({ name: 'ROSTER_FILE', problem, feature: 'the roster' }))],
+    get faults() {
+      return [...faults, ...source.problems()];
+    },
     store,
     signIn,
     chats: settings.graph && signIn ? createChats(settings.graph, signIn) : null,
     channels,
-    recipients,
-    routing: () => ({ recipients: recipients(), escalation: null }),
-    recipientsOfStep: () => [],
-    waysOf: ({ phone }) => (channels.sms ? [{ channel: 'sms', to: phone }] : []),
-    nameOf: (id) => id,
-    administrators: () => (roster.administrators.length > 0 ? roster.administrators : recipients()),
-    lastResort: () => lastResort,
-    timeZone: () => roster.timeZone ?? 'UTC',
+    ...createPeople(source, { lastResortNumbers: settings.lastResortNumbers, channels, now }),
     reader: {
       phrases: [...BUILT_IN_PHRASES, ...settings.extraPhrases.map((phrase) => ({ ...phrase, isConfirmed: false }))],
       testNumbers: settings.testNumbers,
@@ -95,27 +91,4 @@ export async function createServices(
 function tokenRules({ authorityHost, tenantId }: TenantSettings, { graph, managedIdentityClientId }: Settings) {
   const audiences = [graph?.clientId, managedIdentityClientId].flatMap((id) => id ?? []);
   return { authorityHost, tenantId, audiences };
-}
-
-/**
- * A roster that is wrong somewhere never stops an alert: whoever of it can be texted is told, and the last-resort
- * numbers when there is nobody.
- */
-function readRoster(file: string, log: Logger): ReturnType<typeof usablePartOf> & { problems: string[] } {
-  try {
-    const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const result = parseRoster(json);
-    if ('roster' in result) {
-      const { roster } = result;
-      const { lastResort, team } = roster;
-      const administrators = administratorsOf(roster);
-      return { recipients: recipientsOf(roster), administrators, lastResort, timeZone: team.timeZone, problems: [] };
-    }
-    log.error('The roster has faults, only its usable part is told', { faults: result.problems.length });
-    return { ...usablePartOf(json), problems: result.problems };
-  } catch (caught) {
-    log.error('The roster cannot be read, the last-resort numbers are told', { error: errorCodeOf(caught) });
-    const problems = [`it cannot be read (${errorCodeOf(caught)})`];
-    return { recipients: [], administrators: [], lastResort: [], timeZone: null, problems };
-  }
 }

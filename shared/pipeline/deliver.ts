@@ -60,7 +60,7 @@ export async function deliver(
       // What is sent is on record before it is sent: whoever takes over looks for these words.
       const renewed = await services.store.deliveries.replace(held, {
         ...held.value,
-        ...wordsOf(services, alert),
+        ...wordsOf(services, { ...alert, recipientId: recipient.id }),
         doubts: 0,
       });
       if (renewed === 'changed') return held.value;
@@ -112,7 +112,7 @@ async function claim(
     claimedAt: now.toISOString(),
     leaseUntil: new Date(now.getTime() + LEASE_MS).toISOString(),
     nextAttemptAt: null,
-    ...(said ?? wordsOf(services, alert)),
+    ...(said ?? wordsOf(services, { ...alert, recipientId: recipient.id })),
     providerMessages: [],
     settledAt: null,
     lastError: earlier?.lastError ?? null,

@@ -54,25 +54,29 @@ export async function escalate(services: Services, row: Row<EscalateWork>): Prom
   }
 }
 
-/** Begins the next step at once: nobody of this one can be reached, or somebody asks for more people. */
+/**
+ * Begins the next step at once: nobody of this one can be reached, or somebody asks for more people. False when there is
+ * none.
+ */
 export async function escalateNow(
   services: Services,
   call: EmergencyCall,
   { isForced }: { isForced: boolean },
-): Promise<void> {
+): Promise<boolean> {
   const { store, now } = services;
   const { id: callId, escalation, response } = call;
-  if (escalation === null) return;
+  if (escalation === null) return false;
   const planned = (await store.work.get(`${callId}|escalate`))?.value;
   const isPlanned = planned?.kind === 'escalate' && planned.run === response.run;
   // When every step has been gone through, or an acknowledgement has ended them, they begin again.
-  if (!isPlanned && !isForced) return;
+  if (!isPlanned && !isForced) return false;
   const position = isPlanned ? { round: planned.round, step: planned.step } : { round: 0, step: 0 };
   const run = isPlanned ? response.run : await nextRun(services, call);
   await putWork(services, {
     ...{ kind: 'escalate', callId, run, ...position, isForced, attempts: 0 },
     dueAt: now().toISOString(),
   });
+  return true;
 }
 
 /** Telling begins anew, from the first step. */

@@ -75,7 +75,8 @@ export async function sendAlert(
   const [telling, planning] = await Promise.allSettled([told, planned]);
   // That the next step could not be planned is known to the sweep only as long as this one is not finished.
   for (const result of [telling, planning]) if (result.status === 'rejected') throw result.reason;
-  await conclude(services, row, recipients, [...settled.values()]);
+  const isToldOtherwise = rows.some(({ value }) => value.alertKey !== work.alertKey && value.state === 'accepted');
+  await conclude(services, row, { recipients, deliveries: [...settled.values()], isToldOtherwise });
 }
 
 interface Progress {
@@ -148,7 +149,8 @@ function recipientsOf(
   if (work.alertKey === 'last-resort') {
     // Also whoever came onto the roster since: nobody of those on the call could be told.
     const first = all.filter(({ alertKey }) => alertKey === 'first').map(({ to }) => to);
-    const tried = new Set([...call.recipients.map(({ phone }) => phone), ...first]);
+    const told = all.filter(({ state }) => state === 'accepted').map(({ to }) => to);
+    const tried = new Set([...call.recipients.map(({ phone }) => phone), ...first, ...told]);
     const candidates = [...services.lastResort(), ...services.recipients()];
     return reachable(
       candidates.filter(
@@ -178,16 +180,23 @@ function whoHears(call: EmergencyCall, { alertKey }: AlertWork, others: readonly
   return alertKey.startsWith('response-') ? told.filter(({ id }) => id !== call.response.answeredBy) : told;
 }
 
+/** What came of an alert, this time. */
+interface Telling {
+  recipients: readonly Reachable[];
+  deliveries: readonly Delivery[];
+  /** Somebody has a message of another alert of the call. */
+  isToldOtherwise: boolean;
+}
+
 /**
  * Puts what is settled on the record, then finishes the work or says when it goes on. Whatever of this was done before
- * a crash is the same when done again. Nobody reached at all: the last-resort numbers are told. Facts that became known
+ * a crash is the same when done again. Nobody reached at all: the next step begins at once, and after the last one the last-resort numbers are told. Facts that became known
  * while the message was on its way: an update follows.
  */
 async function conclude(
   services: Services,
   row: Row<AlertWork>,
-  recipients: readonly Reachable[],
-  deliveries: readonly Delivery[],
+  { recipients, deliveries, isToldOtherwise }: Telling,
 ): Promise<void> {
   const { store, log } = services;
   const { callId, alertKey } = row.value;
@@ -201,19 +210,20 @@ async function conclude(
     'The timeline has gaps',
   );
   const call = await store.calls.update(callId, (known) => (firstTold ? told(known, new Date(firstTold)) : known));
-  if (accepted.some(({ factsVersion }) => factsVersion < call.factsVersion)) {
+  // What says no facts at all makes no later fact news.
+  if (accepted.some(({ factsVersion }) => factsVersion > 0 && factsVersion < call.factsVersion)) {
     await startAlert(services, callId, `update-${call.factsVersion}`);
   }
   const now = services.now();
   const outcome = outcomeOf(planDeliveries(recipients, deliveries, now), now);
   const isAnyoneTold = accepted.length > 0;
-  if (alertKey === 'first' && !isAnyoneTold && isTimeForLastResort(outcome, call, services.now())) {
-    log.error('Nobody of the roster could be told, the last resort is', { callId });
-    await startAlert(services, callId, 'last-resort');
-  }
-  if (outcome.kind === 'done' && !isAnyoneTold && (alertKey === 'first' || alertKey.startsWith('step-'))) {
-    log.error('Nobody of a step could be told, the next one begins', { callId, alert: alertKey });
-    await escalateNow(services, call, { isForced: false });
+  if (!isAnyoneTold && (alertKey === 'first' || alertKey.startsWith('step-'))) {
+    const goesOn = outcome.kind === 'done' && (await escalateNow(services, call, { isForced: false }));
+    if (goesOn) log.error('Nobody of a step could be told, the next one begins', { callId, alert: alertKey });
+    else if (!isToldOtherwise && isTimeForLastResort(outcome, call, now)) {
+      log.error('Nobody of the roster could be told, the last resort is', { callId });
+      await startAlert(services, callId, 'last-resort');
+    }
   }
   if (outcome.kind === 'open') {
     await comeBack(services, row, outcome.nextAt);

@@ -40,6 +40,10 @@ export interface Services {
   waysOf(recipient: EmergencyCall['recipients'][number], preferred?: ChannelName | null): Way[];
   /** How others know somebody; the id of whoever is on no roster. */
   nameOf(recipientId: string): string;
+  /** BCP 47; English for whoever is on no roster. */
+  languageOf(recipientId: string): string;
+  /** Looks for a newer roster, at most each 30 s; bounded in time, and never throws. */
+  refreshRoster(): Promise<void>;
   /** Who is told, in order of duty: the team of the roster, else the last-resort numbers of the settings. */
   recipients(): EmergencyCall['recipients'];
   /** Told when something is wrong with the product itself: the administrators of the roster, else the recipients. */

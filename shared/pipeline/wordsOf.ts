@@ -2,6 +2,8 @@ import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { errorCodeOf } from '../errors.ts';
 import { type AlertWords, composeAlertSms } from '../messaging/alertSms.ts';
 import type { Channel } from '../messaging/channel.ts';
+import { type ReplyStyle, reminderWords, replyHints, responseWords } from '../messaging/replyWords.ts';
+import { countSegments } from '../messaging/smsSegments.ts';
 import type { Delivery } from '../oncall/delivery.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Services } from './services.ts';
@@ -13,13 +15,57 @@ const KIND_OF_CONTENT: Record<EmergencyCall['content'], AlertWords['kind']> = {
   notEmergency: 'notEmergency',
 };
 
-/** The words for this moment as a channel carries them, and the version of the facts that they tell. */
+/** An alert to one person by one channel. */
+interface Telling {
+  call: EmergencyCall;
+  work: AlertWork;
+  channel?: Channel;
+  recipientId?: string;
+}
+
+/**
+ * The words for this moment as a channel carries them, in the language of who reads them, and the version of the facts
+ * that they tell: 0 where they tell none.
+ */
 export function wordsOf(
   services: Services,
-  { call, work, channel }: { call: EmergencyCall; work: AlertWork; channel?: Channel },
+  { call, work, channel, recipientId }: Telling,
 ): Pick<Delivery, 'bodies' | 'factsVersion'> {
-  const isUpdate = work.alertKey.startsWith('update-') && call.content === 'read';
-  const words: AlertWords = {
+  const { factsVersion } = call;
+  const style: ReplyStyle = {
+    detail: services.settings.smsDetail,
+    timeZone: services.timeZone(),
+    language: recipientId === undefined ? 'en' : services.languageOf(recipientId),
+    now: services.now(),
+  };
+  try {
+    const news = newsOf(services, call, work, style);
+    if (news !== null) return { bodies: [news], factsVersion: 0 };
+    const words = alertOf(call, work);
+    const bodies = (channel?.compose ?? composeAlertSms)(words, style);
+    const isText = channel === undefined || channel.name === 'sms';
+    return {
+      bodies: isText && words.kind !== 'notEmergency' ? withHint(bodies, call.code, style) : bodies,
+      factsVersion,
+    };
+  } catch (caught) {
+    services.log.error('Words could not be composed, sent without details', { error: errorCodeOf(caught) });
+    const test = call.isTest ? 'TEST ' : '';
+    return { bodies: [`${test}EMERGENCY CALL ${call.code}. Details are on the record.`], factsVersion };
+  }
+}
+
+/** What somebody answered, or that nobody is on scene yet. */
+function newsOf(services: Services, call: EmergencyCall, { alertKey }: AlertWork, style: ReplyStyle): string | null {
+  const { holder } = call.response;
+  const answered = { call, holderName: holder === null ? null : services.nameOf(holder) };
+  if (alertKey.startsWith('response-')) return responseWords(answered, style);
+  return alertKey.startsWith('reminder-') ? reminderWords(answered, style) : null;
+}
+
+function alertOf(call: EmergencyCall, { alertKey }: AlertWork): AlertWords {
+  const isUpdate = alertKey.startsWith('update-') && call.content === 'read';
+  return {
     kind: isUpdate ? 'update' : KIND_OF_CONTENT[call.content],
     callCode: call.code,
     isTest: call.isTest,
@@ -29,14 +75,13 @@ export function wordsOf(
     changed: call.changedFacts,
     content: call.content,
   };
-  const { factsVersion } = call;
-  try {
-    const style = { detail: services.settings.smsDetail, timeZone: services.timeZone() };
-    const compose = channel?.compose ?? composeAlertSms;
-    return { bodies: compose(words, style), factsVersion };
-  } catch (caught) {
-    services.log.error('Words could not be composed, sent without details', { error: errorCodeOf(caught) });
-    const test = call.isTest ? 'TEST ' : '';
-    return { bodies: [`${test}EMERGENCY CALL ${call.code}. Details are on the record.`], factsVersion };
-  }
+}
+
+/** How to answer, where it costs nothing: a second segment may come minutes after the first. */
+function withHint(bodies: string[], code: string, { language }: ReplyStyle): string[] {
+  const [body, ...more] = bodies;
+  if (body === undefined || more.length > 0) return bodies;
+  const { segments } = countSegments(body);
+  const hint = replyHints(code, language).find((one) => countSegments(`${body} ${one}`).segments === segments);
+  return hint === undefined ? bodies : [`${body} ${hint}`];
 }

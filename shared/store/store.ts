@@ -9,6 +9,7 @@ import { createDeliveryStore, type DeliveryStore } from './deliveryStore.ts';
 import { createInboundStore, type InboundStore } from './inboundStore.ts';
 import { createPoisonQueue, type PoisonQueue } from './poisonQueue.ts';
 import { createRetentionStore, type RetentionStore } from './retentionStore.ts';
+import { createRosterStore, type RosterStore } from './rosterStore.ts';
 import { createSignInStore, type SignInStore } from './signInStore.ts';
 import { createStorageClients, type StorageClients } from './storageClients.ts';
 import { createSubscriptionStore, type SubscriptionStore } from './subscriptionStore.ts';
@@ -34,6 +35,7 @@ export interface Store {
   canaries: CanaryStore;
   retention: RetentionStore;
   inbound: InboundStore;
+  roster: RosterStore;
 }
 
 /** Sends nothing: tables and queues must exist (`infra/` makes them in Azure, the embedded stack on this machine). */
@@ -56,5 +58,6 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
     canaries: createCanaryStore(clients),
     retention: createRetentionStore(clients),
     inbound: createInboundStore(clients),
+    roster: createRosterStore(clients),
   };
 }

@@ -19,7 +19,7 @@ const TWILIO_SID = `AC${'0123456789abcdef'.repeat(2)}`;
 const TWILIO_TOKEN = 'auth-token-of-the-embedded-stack';
 const TWILIO_NUMBER = '+14255550100';
 const CERTIFICATE = 'emergency-alerts';
-/** The team of `roster.example.json`, in order of duty. */
+/** The team of `local/oneStepRoster.json`, in order of duty. */
 export const TEAM = ['+14255550111', '+14255550112'] as const;
 
 /** A call with every fact. */
@@ -91,7 +91,7 @@ export async function startWorld(settings: Record<string, string> = {}, { events
     TWILIO_BASE_URL: twilio.baseUrl,
     AlertStorage: await takeProductStorage(),
     EventHubConnection: 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true',
-    ROSTER_FILE: 'roster.example.json',
+    ROSTER_FILE: 'local/oneStepRoster.json',
     ...eventSettings,
     ...settings,
   };

@@ -54,7 +54,7 @@ describe('one setting is wrong', () => {
     'AlertStorage__queueServiceUri',
     'AlertStorage__clientId',
   ];
-  const ANY_TEXT = ['EMERGENCY_CALLING_POLICIES', 'TWILIO_AUTH_TOKEN'];
+  const ANY_TEXT = ['EMERGENCY_CALLING_POLICIES', 'TWILIO_AUTH_TOKEN', 'TWILIO_AUTH_TOKEN_SECONDARY'];
 
   /** Somebody calls, both sources tell of it, and whoever does the work has this setting. */
   async function callWith(

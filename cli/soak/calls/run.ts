@@ -84,7 +84,7 @@ export async function runCallSoak(options: CallSoakOptions): Promise<CallSoakRes
   let onLine = (line: string): void => void early.push(line);
   const stack = await startStack({
     appDir,
-    env: { ROSTER_FILE: 'roster.example.json' },
+    env: { ROSTER_FILE: 'local/oneStepRoster.json' },
     ...(storage ? { storage } : {}),
     ...{ hosts: 2, storageProxies: true, waitForOwnershipExpiry: true },
     onLog: ({ level, category, message }, host) => {

@@ -44,7 +44,7 @@ export interface TallyScene {
   beganAtMs: number;
 }
 
-/** The team of `roster.example.json`. */
+/** The team of `local/oneStepRoster.json`. */
 const TEAM = ['+14255550111', '+14255550112'];
 const FIRST_ALERT = /^(TEST )?EMERGENCY (CALL|MESSAGE)/;
 const ABOUT_A_CALL = /^(TEST )?(EMERGENCY|UPDATE|NO EMERGENCY)/;

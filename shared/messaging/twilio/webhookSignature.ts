@@ -24,6 +24,6 @@ export async function refusalOfSignature(
 
 /** The tokens with which Twilio may have signed, the primary one first. An empty one would be a key that everybody has. */
 export function authTokensOf({ credentials, secondaryAuthToken }: TwilioSettings): string[] {
-  const primary = credentials.kind === 'authToken' ? credentials.authToken : null;
+  const primary = credentials.authToken ?? null;
   return [primary, secondaryAuthToken].flatMap((token) => token || []);
 }

@@ -1,0 +1,108 @@
+import type { EmergencyCall, Routing } from '../emergency/emergencyCall.ts';
+import type { ChannelName, Way } from '../oncall/delivery.ts';
+import {
+  administratorsOf,
+  lastResortRecipients,
+  type Person,
+  planOf,
+  type Roster,
+  recipientsOf,
+  recipientsOfStep,
+  teamFor,
+} from '../oncall/roster.ts';
+import type { RosterSource } from './rosterSource.ts';
+import type { RoutedBy, Services } from './services.ts';
+
+/** What the pipeline asks of the roster. */
+type People = Pick<
+  Services,
+  | 'recipients'
+  | 'administrators'
+  | 'lastResort'
+  | 'timeZone'
+  | 'routing'
+  | 'recipientsOfStep'
+  | 'waysOf'
+  | 'nameOf'
+  | 'languageOf'
+  | 'refreshRoster'
+>;
+
+interface Surroundings {
+  lastResortNumbers: readonly string[];
+  channels: Services['channels'];
+  now: () => Date;
+}
+
+/** Answers from the roster as this process knows it; where there is none, the last-resort numbers stand for everybody. */
+export function createPeople(source: RosterSource, { lastResortNumbers, channels, now }: Surroundings): People {
+  const roster = () => source.current()?.roster ?? null;
+  const personOf = (id: string): Person | null => roster()?.people.find((person) => person.id === id) ?? null;
+  const lastResort = () => lastResortRecipients([...new Set([...lastResortNumbers, ...(roster()?.lastResort ?? [])])]);
+  const orLastResort = (found: EmergencyCall['recipients']) => (found.length > 0 ? found : lastResort());
+  const recipients = () => orLastResort(fromRoster(roster(), recipientsOf));
+  const administrators = () => {
+    const found = fromRoster(roster(), administratorsOf);
+    return found.length > 0 ? found : recipients();
+  };
+  return {
+    recipients,
+    administrators,
+    lastResort,
+    timeZone: () => teamOf(roster())?.timeZone ?? 'UTC',
+    routing: (call) => routingOf(roster(), call, { recipients, administrators, orLastResort, now }),
+    recipientsOfStep: (plan, step, at) =>
+      orLastResort(fromRoster(roster(), (known) => recipientsOfStep(known, plan, step, at))),
+    waysOf: ({ id, phone }, preferred = null) => waysOf(personOf(id), phone, preferred, channels),
+    nameOf: (id) => personOf(id)?.name ?? id,
+    languageOf: (id) => personOf(id)?.language ?? 'en',
+    refreshRoster: () => source.refresh(),
+  };
+}
+
+function fromRoster<T>(roster: Roster | null, read: (roster: Roster) => T[]): T[] {
+  return roster === null ? [] : read(roster);
+}
+
+/** The team of calls that no route fits. */
+function teamOf(roster: Roster | null) {
+  return roster?.teams.find(({ id }) => id === roster.defaultTeam) ?? null;
+}
+
+function routingOf(
+  roster: Roster | null,
+  { policyName, location, isTest }: RoutedBy,
+  people: Pick<People, 'recipients' | 'administrators'> &
+    Pick<Surroundings, 'now'> & { orLastResort(found: EmergencyCall['recipients']): EmergencyCall['recipients'] },
+): Routing {
+  if (roster === null) return { recipients: people.recipients(), escalation: null };
+  const plan = planOf(teamFor(roster, { policyName, location, site: null }));
+  const { tests } = roster;
+  return {
+    recipients:
+      isTest && tests.tell === 'administrators'
+        ? people.administrators()
+        : people.orLastResort(recipientsOfStep(roster, plan, 0, people.now())),
+    escalation: isTest && !tests.escalate ? null : plan,
+  };
+}
+
+/**
+ * A channel that is not set up is left out, and a way that needs what the person does not have; whoever could then not be
+ * reached at all is texted.
+ */
+function waysOf(
+  person: Person | null,
+  phone: string,
+  preferred: ChannelName | null,
+  channels: Services['channels'],
+): Way[] {
+  const own: readonly ChannelName[] = person?.channels ?? ['sms'];
+  const wanted = new Set<ChannelName>([...(preferred ? [preferred] : []), ...own]);
+  const ways = [...wanted].flatMap((channel): Way[] => {
+    const to = channel === 'email' ? (person?.email ?? null) : phone;
+    const isPersonal = channel === 'sms' || channel === 'voice' || channel === 'email';
+    return channels[channel] && isPersonal && to !== null ? [{ channel, to }] : [];
+  });
+  return ways.length > 0 || !channels.sms ? ways : [{ channel: 'sms', to: phone }];
+}
