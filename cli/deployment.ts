@@ -11,7 +11,7 @@ import { appSettingsOf, readAzdEnvironment } from './azdEnvironment.ts';
 import { createCertificateVault } from './certificateVault.ts';
 import { readCommandReading } from './commandSettings.ts';
 import { readyAfterDeployment } from './deployment/after.ts';
-import { renderAfter, renderTasks } from './deployment/afterReport.ts';
+import { exitCodeAfter, renderAfter, renderTasks } from './deployment/afterReport.ts';
 import { functionAppId, lookAtAppSecrets, refreshAppSecrets } from './deployment/appSecrets.ts';
 import { readAskedInputs } from './deployment/askedInputs.ts';
 import { lookBefore } from './deployment/before.ts';
@@ -162,8 +162,7 @@ async function after({ signIn, dryRun, json = false }: { signIn: boolean; dryRun
     lookAtAppSecrets: appId === null ? null : () => lookAtAppSecrets(runProgram, appId),
   });
   terminal.write(json ? `${JSON.stringify(result, null, 2)}\n` : renderAfter(result, styleFor(services)));
-  // Without a sign-in that is the one thing that is left to do, and it is said as the last word.
-  return result.report.state === 'critical' && result.signIn !== 'open' ? 1 : 0;
+  return exitCodeAfter(result);
 }
 
 function styleFor(services: Services): TableStyle {

@@ -16,6 +16,11 @@ export function renderAfter({ report, tasks, signIn }: AfterResult, style: Table
   ].join('\n');
 }
 
+/** 1 stops azd. Where the sign-in is left to do nothing has failed, and the last line of the report says what to do. */
+export function exitCodeAfter({ report, signIn }: Pick<AfterResult, 'report' | 'signIn'>): 0 | 1 {
+  return report.state === 'critical' && signIn !== 'open' ? 1 : 0;
+}
+
 export function renderTasks(tasks: readonly TenantTask[], width: number): string {
   const intro =
     'Nothing of this can be seen or done from here. The lines are for PowerShell, after: Connect-MicrosoftTeams';

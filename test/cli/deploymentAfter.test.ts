@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AfterOptions, readyAfterDeployment } from '../../cli/deployment/after.ts';
-import { renderAfter } from '../../cli/deployment/afterReport.ts';
+import { exitCodeAfter, renderAfter } from '../../cli/deployment/afterReport.ts';
 import { lookAtAppSecrets } from '../../cli/deployment/appSecrets.ts';
 import { ProgramError, type RunProgram } from '../../cli/deployment/runProgram.ts';
 import type { StatusReport } from '../../cli/statusReport.ts';
@@ -252,4 +252,15 @@ describe('what does not work is named, and what follows from it', () => {
     );
     expect([signIn, stateOf(report, 'subscriptions')]).toEqual(['off', 'warning']);
   });
+});
+
+test.each<[StatusReport['state'], 'done' | 'open' | 'off', number]>([
+  ['ok', 'done', 0],
+  ['warning', 'done', 0],
+  ['critical', 'done', 1],
+  ['critical', 'off', 1],
+  // Everything that follows from a missing sign-in is critical: azd is not stopped by what only a person can do.
+  ['critical', 'open', 0],
+])('%s, and the sign-in %s: the exit code is %d', (state, signIn, code) => {
+  expect(exitCodeAfter({ report: { at: '2026-03-01T00:00:00.000Z', state, parts: [] }, signIn })).toBe(code);
 });
