@@ -52,7 +52,11 @@ function told(count: number, code?: string): ToldCall[] {
     response: { state: 'open', since: null },
   }));
 }
-const which = (why: 'several' | 'sameCode' | 'unknownCode', calls: ToldCall[], action = ACKNOWLEDGE): ReplyAnswer => ({
+const which = (
+  why: 'several' | 'sameCode' | 'unknownCode',
+  calls: ToldCall[],
+  action: ResponseAction = ACKNOWLEDGE,
+): ReplyAnswer => ({
   ...{ kind: 'which', choice: { which: calls, why }, action },
 });
 
