@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
 import { readAskedInputs } from '../../cli/deployment/askedInputs.ts';
 import { commandOf, ProgramError, runProgram } from '../../cli/deployment/runProgram.ts';
 import { azureAnswers, createFakePrograms, developerAnswers, INPUTS } from './deploymentPrograms.ts';
@@ -135,6 +136,19 @@ test('azure.yaml names a script for both systems, which is there, and stops wher
 
 test('what Windows PowerShell 5 runs where there is no other says which version it needs', () => {
   expect(readFileSync('scripts/hooks/deployment.ps1', 'utf8')).toMatch(/^#requires -Version 7\.0$/m);
+});
+
+/** From 1.23.12 on azd does not have Azure build what is built here: https://github.com/Azure/azure-dev/pull/7223 */
+test('azd deploys the folder that the build makes, as it is', () => {
+  const { services, infra, requiredVersions } = parse(readFileSync('azure.yaml', 'utf8'));
+  expect(services).toEqual({
+    alerts: { project: '.', language: 'ts', host: 'function', dist: 'dist', remoteBuild: false },
+  });
+  expect(infra).toEqual({ provider: 'bicep', path: 'infra', module: 'main' });
+  expect(requiredVersions).toEqual({ azd: '>= 1.23.12' });
+  expect(JSON.parse(readFileSync('package.json', 'utf8')).scripts.build).toBeDefined();
+  // The tag that is looked for has the name of the service.
+  expect(readFileSync('infra/main.bicep', 'utf8')).toMatch(/^ {4}serviceName: 'alerts'$/m);
 });
 
 /** The line says that it did not run, and why. */

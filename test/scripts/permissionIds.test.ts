@@ -71,6 +71,20 @@ describe('the template and the two scripts', () => {
     for (const text of Object.values(FILES)) expect(pattern.exec(text)?.[0]).toBe(words);
   });
 
+  // What the PowerShell twin does is seen only where PowerShell is; these are the places where it would let others in.
+  it.each([
+    ['the page is for those who are assigned', /^ {4}\$page = Set-Application page [\s\S]+?^ {8}\}\) \$true$/m],
+    ['so is the sign-in, but for encrypted content', /^ {8}\}\) \$assignmentRequired$/m],
+    ['which depends on one setting', /^ {4}\$assignmentRequired = \$ChatResourceData -ne 'encrypted'$/m],
+    ['consent is that of one account', /Set-Consent \$signIn\.PrincipalId \$accountScope \$account\['id'\]$/m],
+    [
+      'a dry run asks Graph for nothing',
+      /^ {4}if \(\$DryRun\) \{\n {8}\$command = [\s\S]+?^ {8}return \$null\n {4}\}$/m,
+    ],
+  ])('PowerShell: %s', (_, line) => {
+    expect(FILES.powershell).toMatch(line);
+  });
+
   it('consent to everything that the sign-in of the service account asks for', () => {
     const consented = /scope: '(Chat\.Read[^']*)'/.exec(FILES.bicep)?.[1]?.split(' ');
     expect(consented).toEqual(expect.arrayContaining(SIGN_IN_SCOPES.map(({ scope }) => scope)));
