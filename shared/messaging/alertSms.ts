@@ -32,6 +32,8 @@ export interface AlertStyle {
   detail: 'full' | 'minimal';
   /** IANA name of the zone whose clock the team reads. */
   timeZone: string;
+  /** How to answer, behind everything else: the longest first, for as much room as there is; see `replyHints`. */
+  hints?: readonly string[];
 }
 
 /** What a message has room for. */
@@ -51,12 +53,26 @@ const LEAVE_OUT: readonly (keyof Room)[] = ['seconds', 'upn', 'date', 'longWords
  * stand between double quotes and hold none, so they cannot pass for ours.
  */
 export function composeAlertSms(alert: AlertWords, style: AlertStyle): string[] {
-  const bodies = [ALL_ROOM, ...LEAVE_OUT.map((_, index) => roomWithout(LEAVE_OUT.slice(0, index + 1)))].map((room) =>
-    bodyOf(alert, style, room),
-  );
+  const bodies = layoutsOf(style.hints ?? []).map(([room, hint]) => {
+    const body = bodyOf(alert, style, room);
+    return hint === undefined ? body : `${body}${room.longWords ? '. ' : ' '}${hint}`;
+  });
   const segments = bodies.map((body) => countSegments(body).segments);
   const body = bodies[segments.indexOf(Math.min(...segments))] ?? '';
   return splitBody(body, `${testMark(alert)}Call ${alert.callCode}`);
+}
+
+/**
+ * From the most words to the fewest. A long hint is said only where nothing goes for it, its middle form in place of the
+ * seconds, the UPN and the date; the shortest goes last of all, since facts are what an alert is for.
+ */
+function layoutsOf(hints: readonly string[]): [Room, string | undefined][] {
+  const rooms = [ALL_ROOM, ...LEAVE_OUT.map((_, index) => roomWithout(LEAVE_OUT.slice(0, index + 1)))];
+  const kept = [1, 1 + LEAVE_OUT.indexOf('date') + 1];
+  const withHints = hints.flatMap((hint, index) =>
+    rooms.slice(0, kept[index] ?? rooms.length).map((room): [Room, string] => [room, hint]),
+  );
+  return [...withHints, ...rooms.map((room): [Room, undefined] => [room, undefined])];
 }
 
 function roomWithout(names: readonly (keyof Room)[]): Room {

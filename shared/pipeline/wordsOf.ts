@@ -3,7 +3,6 @@ import { errorCodeOf } from '../errors.ts';
 import { type AlertWords, composeAlertSms } from '../messaging/alertSms.ts';
 import type { Channel } from '../messaging/channel.ts';
 import { type ReplyStyle, reminderWords, replyHints, responseWords } from '../messaging/replyWords.ts';
-import { countSegments } from '../messaging/smsSegments.ts';
 import type { Delivery } from '../oncall/delivery.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Services } from './services.ts';
@@ -42,12 +41,9 @@ export function wordsOf(
     const news = newsOf(services, call, work, style);
     if (news !== null) return { bodies: [news], factsVersion: 0 };
     const words = alertOf(call, work);
-    const bodies = (channel?.compose ?? composeAlertSms)(words, style);
-    const isText = channel === undefined || channel.name === 'sms';
-    return {
-      bodies: isText && words.kind !== 'notEmergency' ? withHint(bodies, call.code, style) : bodies,
-      factsVersion,
-    };
+    const isAnswerable = words.kind !== 'update' && words.kind !== 'notEmergency';
+    const hints = isAnswerable ? replyHints(call.code, style.language) : [];
+    return { bodies: (channel?.compose ?? composeAlertSms)(words, { ...style, hints }), factsVersion };
   } catch (caught) {
     services.log.error('Words could not be composed, sent without details', { error: errorCodeOf(caught) });
     const test = call.isTest ? 'TEST ' : '';
@@ -75,13 +71,4 @@ function alertOf(call: EmergencyCall, { alertKey }: AlertWork): AlertWords {
     changed: call.changedFacts,
     content: call.content,
   };
-}
-
-/** How to answer, where it costs nothing: a second segment may come minutes after the first. */
-function withHint(bodies: string[], code: string, { language }: ReplyStyle): string[] {
-  const [body, ...more] = bodies;
-  if (body === undefined || more.length > 0) return bodies;
-  const { segments } = countSegments(body);
-  const hint = replyHints(code, language).find((one) => countSegments(`${body} ${one}`).segments === segments);
-  return hint === undefined ? bodies : [`${body} ${hint}`];
 }
