@@ -8,6 +8,8 @@ import './receiveNotifications.ts';
 import './reconcileChats.ts';
 import './renewSubscriptions.ts';
 import './sweep.ts';
+import './twilioMessages.ts';
+import './twilioStatus.ts';
 import './watch.ts';
 import { loadInBackground } from '../shared/pipeline/loadInBackground.ts';
 

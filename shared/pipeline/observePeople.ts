@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fromTwilioStatus } from '../messaging/deliveryStatus.ts';
-import { resultOfFailure } from '../messaging/twilio/twilioErrors.ts';
+import { reasonOfError, resultOfFailure } from '../messaging/twilio/twilioErrors.ts';
 import type { Delivery } from '../oncall/delivery.ts';
+import type { OptOut } from '../store/inboundStore.ts';
 import type { Alarm } from '../watch/alarm.ts';
 import { DAY_MS } from '../watch/duration.ts';
 import type { Attempt, ChannelState, PeopleState } from '../watch/observations.ts';
@@ -18,9 +19,10 @@ const SECOND_TRY_AFTER_MS = 1_000;
 /** Who is told, and how the last attempts to reach each of them ended. */
 export async function observePeople(services: Services): Promise<PeopleState> {
   const { store, now } = services;
-  const [deliveries, alarms] = await Promise.all([
+  const [deliveries, alarms, optOuts] = await Promise.all([
     store.deliveries.listSince(new Date(now().getTime() - LOOK_BACK_MS), MOST_DELIVERIES),
     store.alarms.list(),
+    store.inbound.listOptOuts(),
   ]);
   const lastResort = new Set(services.lastResort().map(({ id }) => id));
   const numbers = new Map([...services.recipients(), ...services.administrators()].map(({ id, phone }) => [id, phone]));
@@ -30,6 +32,7 @@ export async function observePeople(services: Services): Promise<PeopleState> {
     attempts: [
       ...deliveries.flatMap((delivery) => fromDelivery(delivery, numbers)),
       ...alarms.flatMap(({ value }) => fromAlarm(value, now())),
+      ...optOuts.map((optOut) => fromOptOut(optOut, numbers)),
     ],
   };
 }
@@ -47,6 +50,12 @@ function lostByCarrier({ providerMessages }: Delivery): string | null {
     ['undelivered', 'failed'].includes(fromTwilioStatus(status) ?? 'none'),
   );
   return lost ? `the provider reports ${lost.status}` : null;
+}
+
+/** The carrier refuses the next message, so this one is as good as tried; START undoes it as a message would that arrives. */
+function fromOptOut({ recipientId, phone, isOut, at }: OptOut, numbers: ReadonlyMap<string, string>): Attempt {
+  const failure = isOut ? `21610: ${reasonOfError(21610)}` : null;
+  return { recipientId, at: new Date(at), failure, isCurrentNumber: numbers.get(recipientId) === phone };
 }
 
 function fromAlarm({ refused, history }: Alarm, now: Date): Attempt[] {

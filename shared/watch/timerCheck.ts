@@ -12,8 +12,8 @@ interface Timer {
 }
 
 /**
- * The names of the functions. How often each runs stands in its file in `functions/`. What `reconcileChats` does is
- * looked at itself: up to when chats were read back.
+ * The names of the functions, and of what they do beside. How often each runs stands in its file in `functions/`. What
+ * `reconcileChats` does is looked at itself: up to when chats were read back; `pollTwilio` runs with it.
  */
 const TIMERS: readonly Timer[] = [
   {
@@ -27,6 +27,12 @@ const TIMERS: readonly Timer[] = [
     longestMs: 20 * MINUTE_MS,
     severity: 'warning',
     consequence: 'subscriptions are not renewed',
+  },
+  {
+    name: 'pollTwilio',
+    longestMs: 5 * MINUTE_MS,
+    severity: 'warning',
+    consequence: 'what Twilio did not report stays unknown, and so do answers',
   },
   { name: 'watch', longestMs: 15 * MINUTE_MS, severity: 'critical', consequence: 'nothing is watched' },
   { name: 'purge', longestMs: 2 * DAY_MS + HOUR_MS, severity: 'warning', consequence: 'old records are not removed' },

@@ -10,7 +10,7 @@ import { replaceBlock } from '../../cli/cost/replaceBlock.ts';
 import { heartbeat } from '../../shared/pipeline/heartbeat.ts';
 import { ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
 import { purge } from '../../shared/pipeline/purge.ts';
-import { reconcileChats } from '../../shared/pipeline/reconcileChats.ts';
+import { reconcile } from '../../shared/pipeline/reconcile.ts';
 import { renewSubscriptions } from '../../shared/pipeline/renewSubscriptions.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import { runTimer } from '../../shared/pipeline/timers.ts';
@@ -128,10 +128,11 @@ async function countRequests(): Promise<Record<string, Count>> {
       const queue = proxy.requests.filter(({ what }) => what.includes('/alert-work')).length;
       counts[name] = { table: proxy.requests.length - queue, queue, vault };
     };
-    const timers = { sweep, reconcileChats, renewSubscriptions, purge };
+    const timers = { sweep, renewSubscriptions, purge };
     // What is asked once for a process is asked in the first round.
     for (let round = 0; round < 3; round += 1) {
       for (const [name, run] of Object.entries(timers)) await count(name, () => runTimer(services, name, run));
+      await count('reconcileChats', () => reconcile(services));
       await count('watch', () => world.watch(services));
       await count('canaries', () => ingestNotifications(services, world.hub.splice(0)));
       await count('heartbeat', () => heartbeat(services));

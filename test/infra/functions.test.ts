@@ -57,6 +57,8 @@ test('the open routes are exactly the HTTP functions that anybody may call, and 
   expect(routes.open.map(({ caller, proof }) => `${caller}: ${proof}`)).toEqual([
     'Microsoft Graph: validation tokens',
     'Microsoft Graph: clientState',
+    'Twilio: signature',
+    'Twilio: signature',
   ]);
 });
 
@@ -64,6 +66,7 @@ test('the open routes are exactly the HTTP functions that anybody may call, and 
 const CHECKS: Readonly<Record<string, string>> = {
   'validation tokens': 'await validationTokens.check(',
   clientState: 'checkClientState(',
+  signature: 'await readTwilioRequest(',
 };
 
 test.each(routes.open)('the function behind $route checks its $proof', ({ route, proof }) => {
@@ -87,7 +90,7 @@ function openPaths(tree: Infra): string[] {
 test('App Service asks everyone to sign in but for these routes', () => {
   const { routePrefix = 'api' } = JSON.parse(readFileSync('host.json', 'utf8')).extensions.http ?? {};
   expect(openPaths(infra)).toEqual(routes.open.map(({ route }) => `/${routePrefix}/${route}`));
-  expect(openPaths(infra)).toHaveLength(2);
+  expect(openPaths(infra)).toHaveLength(routes.open.length);
   const file = 'modules/authentication.bicep';
   expect(openPaths(changed(infra, file, "'/api/$", "'/$"))).not.toEqual(openPaths(infra));
   expect(

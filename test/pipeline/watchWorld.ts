@@ -1,4 +1,5 @@
 import type { CanarySender } from '../../shared/pipeline/canarySender.ts';
+import { pollTwilio } from '../../shared/pipeline/pollTwilio.ts';
 import { reconcileChats } from '../../shared/pipeline/reconcileChats.ts';
 import { renewSubscriptions } from '../../shared/pipeline/renewSubscriptions.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
@@ -41,7 +42,7 @@ export async function startWatchedWorld(
     async tick({ minutes = 5 } = {}): Promise<string[]> {
       world.advance(minutes * MINUTE_MS);
       await world.deliver();
-      const timers = { sweep, reconcileChats, renewSubscriptions };
+      const timers = { sweep, reconcileChats, pollTwilio, renewSubscriptions };
       for (const [name, run] of Object.entries(timers)) {
         // What fails is what the watch is to notice.
         if (!skipped.has(name)) await runTimer(world.services, name, run).catch(() => undefined);

@@ -209,6 +209,12 @@ describe.each<[what: string, well: Observations, ill: Observations, expected: st
     timer('renewSubscriptions', '20.01 min'),
     ['warning timer:renewSubscriptions'],
   ],
+  [
+    'what Twilio is asked for',
+    timer('pollTwilio', '5 min'),
+    timer('pollTwilio', '5.01 min'),
+    ['warning timer:pollTwilio'],
+  ],
   ['the watch itself', timer('watch', '15 min'), timer('watch', '15.01 min'), ['critical timer:watch']],
   ['the removal of old records', timer('purge', '49 h'), timer('purge', '49.01 h'), ['warning timer:purge']],
   [
@@ -339,7 +345,7 @@ test('after a gap in the watch nothing is late that had no time to run', () => {
 test('a timer that has never run is late by the time since the watch began', () => {
   const never = allWellBut('timers', { ranAt: { watch: ago('5 min') } });
   expect(found({ ...never, watchedSince: ago('4 min') })).toEqual([]);
-  expect(found({ ...never, watchedSince: ago('6 min') })).toEqual(['critical timer:sweep']);
+  expect(found({ ...never, watchedSince: ago('6 min') })).toEqual(['critical timer:sweep', 'warning timer:pollTwilio']);
 });
 
 test('what is not wanted is never wrong', () => {

@@ -68,6 +68,7 @@ export function allWell() {
         ranAt: {
           sweep: ago('20 s'),
           renewSubscriptions: ago('30 s'),
+          pollTwilio: ago('20 s'),
           watch: ago('5 min'),
           purge: ago('20 h'),
         },

@@ -32,7 +32,8 @@ export interface TwilioReader {
   readReceived(since: Date): Promise<{ messages: ReceivedMessage[]; isComplete: boolean }>;
 }
 
-const TIMEOUT_MS = 10_000;
+/** Shorter than for a message: what is not answered is asked again half a minute later. */
+const TIMEOUT_MS = 8_000;
 const PAGE_SIZE = 200;
 /** More than all people of a large roster write in minutes. */
 const MOST_PAGES = 10;
