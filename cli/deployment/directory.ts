@@ -77,14 +77,19 @@ function checkGranted(env: Environment): Check {
 const WHY_GRANTED =
   'Without the extension the deployment makes no app registration: it must be told of those that are there.';
 
+/** For a POSIX shell, where the value holds anything that one takes for its own. */
+function quoted(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+}
+
 function notGranted(missing: readonly string[], env: Environment): Problem {
   const { SERVICE_ACCOUNT, AZURE_FUNCTION_APP_URL, AZURE_MANAGED_IDENTITY_PRINCIPAL_ID, AZURE_ENV_NAME } = env;
   const host = (AZURE_FUNCTION_APP_URL ?? '').replace(/^https:\/\//, '') || '<host>';
   const options = [
-    `--service-account ${SERVICE_ACCOUNT || '<UPN>'}`,
-    `--function-app-host-name ${host}`,
-    `--managed-identity-principal-id ${AZURE_MANAGED_IDENTITY_PRINCIPAL_ID}`,
-    `--environment-name ${AZURE_ENV_NAME || '<name>'}`,
+    `--service-account ${quoted(SERVICE_ACCOUNT || '<UPN>')}`,
+    `--function-app-host-name ${quoted(host)}`,
+    `--managed-identity-principal-id ${quoted(AZURE_MANAGED_IDENTITY_PRINCIPAL_ID ?? '')}`,
+    `--environment-name ${quoted(AZURE_ENV_NAME || '<name>')}`,
   ];
   return {
     what: `GRAPH_EXTENSION is false, and of what the script answers these are missing: ${missing.join(', ')}.`,

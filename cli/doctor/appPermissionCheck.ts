@@ -39,7 +39,7 @@ async function lookInDirectory({ azure, deployment }: DoctorContext): Promise<Lo
     `/servicePrincipals/${encodeURIComponent(id)}/appRoleAssignments?$top=100`,
   );
   if (status === 404)
-    throw new CannotLookError('The directory does not know the managed identity', 'Run: azd provision.');
+    throw new CannotLookError('The directory does not know the managed identity', 'Run: azd provision --no-state.');
   const granted = Array.isArray(body.value) ? body.value.map((item) => asRecord(item).appRoleId) : [];
   return verdict(granted.includes(PERMISSION.id));
 }

@@ -116,7 +116,7 @@ function toFinding({ to, role, on, why }: Assignment, isPrincipalThere: boolean)
       ? 'Graph cannot put notifications into the Event Hub: no subscription can be made or renewed.'
       : `It is there for this: ${why}.`,
     todo: isAbsent
-      ? `Run: az ad sp create --id ${CHANGE_TRACKING_APP_ID}. Then: azd provision.`
-      : 'Run: azd provision. Or Azure portal, that resource, Access control (IAM), Add role assignment.',
+      ? `Run: az ad sp create --id ${CHANGE_TRACKING_APP_ID}. Then: azd provision --no-state.`
+      : 'Run: azd provision --no-state. Or Azure portal, that resource, Access control (IAM), Add role assignment.',
   };
 }

@@ -64,7 +64,7 @@ function doorShut(shut: readonly Tried[], { deployment }: DoctorContext): Doctor
     what: `${shut.map(({ route, failure }) => `/api/${route} (${failure})`).join(' and ')} ${shut.length === 1 ? 'does' : 'do'} not answer Graph's question.`,
     why: 'Graph makes no subscription whose address does not answer, and cannot say that one was removed.',
     todo: isLocked
-      ? 'Azure portal, the function app, Authentication and Networking: these paths must be excluded and public. Then: azd provision.'
+      ? 'Azure portal, the function app, Authentication and Networking: these paths must be excluded and public. Then: azd provision --no-state.'
       : deployment
         ? 'Azure portal, the function app: is it running, and does it list its functions? Then: azd deploy.'
         : 'Compare LIFECYCLE_NOTIFICATION_URL with where the functions run; the stack: npm start.',

@@ -43,7 +43,7 @@ export const keyVaultCheck: Check = {
             severity: 'critical',
             what: `The function app cannot read ${name} from the Key Vault (${status}).`,
             why: WHY,
-            todo: 'Azure portal, the function app, Environment variables, that setting: it says why. Then: azd provision.',
+            todo: 'Azure portal, the function app, Environment variables, that setting: it says why. Then: azd provision --no-state.',
           }),
         ),
       ],
@@ -71,7 +71,7 @@ function isAbsent(code: string): boolean {
 
 function secretAdvice(code: string, vault: string): string {
   return isAbsent(code)
-    ? `Set the secret in the Key Vault ${vault}: azd provision asks for Twilio's; token-cache-key is made by its hook.`
+    ? `Set the secret in the Key Vault ${vault}: for Twilio's, azd env config unset infra.parameters.twilioAuthToken and azd provision, which then asks for it; token-cache-key is made by a hook of azd provision --no-state.`
     : `Give yourself the role Key Vault Secrets User on the Key Vault ${vault}, and look at its firewall and at az login.`;
 }
 

@@ -90,7 +90,7 @@ function unusable(code: string): DoctorFinding {
     severity: 'critical',
     what: `The addresses in the AlertStorage settings are none of a storage account (${code}).`,
     why: 'No function of the product starts without its storage: nobody is told of a call.',
-    todo: 'Compare them with the storage account in the Azure portal, Endpoints. Then: azd provision.',
+    todo: 'Compare them with the storage account in the Azure portal, Endpoints. Then: azd provision --no-state.',
   };
 }
 
@@ -115,8 +115,8 @@ function findingOf(
         what: `The storage has no ${isAll ? 'table or queue of the product' : names}.`,
         why,
         todo: deployment
-          ? 'Make them anew: azd provision.'
-          : 'Start the stack anew: npm start. In Azure: azd provision.',
+          ? 'Make them anew: azd provision --no-state.'
+          : 'Start the stack anew: npm start. In Azure: azd provision --no-state.',
       };
     case 'denied':
       return {
