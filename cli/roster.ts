@@ -50,8 +50,8 @@ program
   .option('--at <time>', 'such as 2026-12-24T09:00 by the clock of the team, or 2026-12-24T17:00Z; now, if left out')
   .option('--team <team>', 'id or name of one team')
   .option('--json', 'one JSON document')
-  .action(({ at = null, team = null, json = false }: { at?: string; team?: string; json?: boolean }) =>
-    run({ name: 'who', at, team, json }),
+  .action(({ at, team, json = false }: { at?: string; team?: string; json?: boolean }) =>
+    run({ name: 'who', at: at ?? null, team: team ?? null, json }),
   );
 
 program

@@ -1,6 +1,5 @@
-import { oneTeamSchema, type Roster, rosterSchema, type Team } from './rosterDocument.ts';
+import { oneTeamSchema, type Roster, rosterSchema } from './rosterDocument.ts';
 import { connectionProblems, formProblems, meaningProblems, oneTeamProblems } from './rosterProblems.ts';
-import { teamFor } from './rosterRecipients.ts';
 import { ONE_TEAM } from './rosterUsable.ts';
 
 export type { Person, Roster, Route, Team } from './rosterDocument.ts';
@@ -18,25 +17,21 @@ export {
 export { usablePartOf, usableRosterOf } from './rosterUsable.ts';
 export type { Override, Rotation } from './rotations.ts';
 
-/** With its default team. */
-type ParsedRoster = Roster & { team: Pick<Team, 'timeZone'> };
-
 /**
  * A roster as an administrator wrote it, or everything that is wrong with it: one line for each fault, with its path
  * and without its value, e.g. `people[2].phone: must be in E.164 form, such as +14255550100`.
  */
-export function parseRoster(json: unknown): { roster: ParsedRoster } | { problems: string[] } {
+export function parseRoster(json: unknown): { roster: Roster } | { problems: string[] } {
   return isOfOneTeam(json) ? parseOneTeam(json) : parseTeams(json);
 }
 
-function parseTeams(json: unknown): { roster: ParsedRoster } | { problems: string[] } {
+function parseTeams(json: unknown): { roster: Roster } | { problems: string[] } {
   const result = rosterSchema.safeParse(json);
   const problems = [...formProblems(result.error), ...connectionProblems(json)];
   if (!result.success || problems.length > 0) return { problems };
   const { $schema: _, ...roster } = result.data;
   const meaning = meaningProblems(roster);
-  if (meaning.length > 0) return { problems: meaning };
-  return { roster: { ...roster, team: teamFor(roster, { policyName: null, location: null, site: null }) } };
+  return meaning.length === 0 ? { roster } : { problems: meaning };
 }
 
 function isOfOneTeam(json: unknown): boolean {
@@ -44,7 +39,7 @@ function isOfOneTeam(json: unknown): boolean {
 }
 
 /** The form of the document before there were steps: its members are told at once, and nothing follows. */
-function parseOneTeam(json: unknown): { roster: ParsedRoster } | { problems: string[] } {
+function parseOneTeam(json: unknown): { roster: Roster } | { problems: string[] } {
   const result = oneTeamSchema.safeParse(json);
   const problems = [...formProblems(result.error), ...oneTeamProblems(json)];
   if (!result.success || problems.length > 0) return { problems };

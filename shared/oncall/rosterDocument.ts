@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import * as z from 'zod';
-import type { ChannelName } from './delivery.ts';
+import { CHANNEL_NAMES, type ChannelName } from './delivery.ts';
 import { isLocalTime, type Override, type Rotation } from './rotations.ts';
 
 export interface Person {
@@ -77,20 +77,12 @@ export const ROTATION_PREFIX = 'rotation:';
 export const LAST_RESORT_ID = 'last-resort-';
 /** Numbers that nobody means to text: a person's own number is never this short. */
 const EMERGENCY_NUMBER = /^\+?\d{0,3}(911|933|988|112|999|000|110|111|113|118|119|190|192|193)$/;
-/** Every channel there is; the type keeps it whole. */
-const CHANNELS: Readonly<Record<ChannelName, true>> = {
-  sms: true,
-  voice: true,
-  email: true,
-  teams: true,
-  webhook: true,
-};
 /** Those that reach a person; the others reach a place of the team's. */
 const PERSONAL: readonly ChannelName[] = ['sms', 'voice', 'email'];
 
 const text = z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be text') });
 const flag = z.boolean('must be true or false');
-export const words = text.trim().min(1, 'is empty');
+const words = text.trim().min(1, 'is empty');
 const ID_RULE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 export const id = text.regex(ID_RULE, 'must be up to 64 letters, digits, dots, dashes and underscores');
 export const personId = id.refine(
@@ -109,7 +101,7 @@ export const timeZone = text
 const localTime = text
   .refine(isLocalTime, 'must be a local time that exists, such as 2026-03-02T09:00')
   .meta({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d$', description: 'local time, such as 2026-03-02T09:00' });
-const channel = z.enum(Object.keys(CHANNELS) as ChannelName[], `must be one of ${Object.keys(CHANNELS).join(', ')}`);
+const channel = z.enum(CHANNEL_NAMES, `must be one of ${CHANNEL_NAMES.join(', ')}`);
 
 export const personSchema = record({
   id: personId,

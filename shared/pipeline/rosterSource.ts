@@ -29,6 +29,7 @@ const REFRESH_EVERY_MS = 30_000;
 export const REFRESH_TIMEOUT_MS = 1_500;
 /** So long a storage that does not answer is told of by its own alarm only. */
 const TOLD_AFTER_MS = 5 * 60_000;
+const GAPS_EVERY_MS = 60_000;
 /** How far back a good version is looked for. */
 const VERSIONS = 20;
 const FEATURE = 'the roster';
@@ -57,6 +58,7 @@ export function createRosterSource(
   let failure: { code: string; since: Date } | null = null;
   let lastTry: Date | null = null;
   let running: Promise<void> | null = null;
+  let looked: { roster: Roster; at: Date; gaps: string[] } | null = null;
 
   function take(versions: readonly RosterVersion[]): void {
     const { good, faults } = newestGood(versions);
@@ -65,9 +67,12 @@ export function createRosterSource(
     if (good && !(loaded && isStillThere && loaded.version > good.version)) loaded = good;
     part = good ? null : firstUsable(versions);
     const used = loaded ? `version ${loaded.version} is told` : 'the file is told';
+    const before = storedProblems;
     storedProblems = faults.map((fault) => `${fault}: ${used}`);
     if (loaded && versions.length === 0) storedProblems.push(`the table holds no roster any more: ${used}`);
-    for (const problem of storedProblems) log.error('The stored roster has faults', { problem });
+    for (const problem of storedProblems) {
+      if (!before.includes(problem)) log.error('The stored roster has faults', { problem });
+    }
   }
 
   async function load(from: Pick<RosterStore, 'list'>): Promise<void> {
@@ -93,6 +98,16 @@ export function createRosterSource(
     return [`the table Roster cannot be read (${failure.code}): ${used} is told`];
   }
 
+  /** Looked for anew with each roster, and each minute: every invocation asks for the problems. */
+  function gaps(): string[] {
+    const roster = current()?.roster;
+    if (!roster) return [];
+    if (looked?.roster !== roster || Math.abs(now().getTime() - looked.at.getTime()) >= GAPS_EVERY_MS) {
+      looked = { roster, at: now(), gaps: gapProblems(roster, now()) };
+    }
+    return looked.gaps;
+  }
+
   return {
     current,
 
@@ -111,11 +126,9 @@ export function createRosterSource(
       const fault = (name: string) => (problem: string) => ({ name, problem, feature: FEATURE });
       // Where the table is used, a file need not be there; one with faults would be told if the storage were away.
       const ofFile = loaded && fallback.isAbsent ? [] : fallback.problems;
-      const used = current();
-      const gaps = used ? gapProblems(used.roster, now()) : [];
       return [
-        ...[...storedProblems, ...failureProblem(), ...(loaded ? gaps : [])].map(fault('Roster')),
-        ...[...ofFile, ...(loaded ? [] : gaps)].map(fault('ROSTER_FILE')),
+        ...[...storedProblems, ...failureProblem(), ...(loaded ? gaps() : [])].map(fault('Roster')),
+        ...[...ofFile, ...(loaded ? [] : gaps())].map(fault('ROSTER_FILE')),
       ];
     },
   };
