@@ -62,7 +62,7 @@ async function startParts(options: StackOptions, stops: Stop[]) {
   };
   const graph = await timed(options, 'Graph', () => startGraphUnlessGiven(env, hub.publish, frontDoor.url, stops));
   const vault = await timed(options, 'Key Vault', () => startVaultUnlessGiven(env, stops));
-  const twilio = await timed(options, 'Twilio', () => startTwilioUnlessGiven(options, stops));
+  const twilio = await timed(options, 'Twilio', () => startTwilioUnlessGiven(options, frontDoor.url, stops));
   const settings: Record<string, string> = {
     ...given,
     AzureWebJobsStorage: storage.host.proxy?.connectionString ?? storage.host.direct,

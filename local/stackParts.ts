@@ -131,7 +131,8 @@ export async function startVaultUnlessGiven(env: StackOptions['env'], stops: Sto
   return { settings, look, detail: look.vaultUrl };
 }
 
-export async function startTwilioUnlessGiven({ env, deliverAfterMs }: StackOptions, stops: Stop[]) {
+/** Twilio reports to the front door, and hands over there what people write to the number. */
+export async function startTwilioUnlessGiven({ env, deliverAfterMs }: StackOptions, frontDoor: string, stops: Stop[]) {
   if (env.TWILIO_BASE_URL) {
     return { settings: {}, look: null, gate: null, detail: 'as set in TWILIO_BASE_URL' };
   }
@@ -143,6 +144,8 @@ export async function startTwilioUnlessGiven({ env, deliverAfterMs }: StackOptio
     ...(deliverAfterMs === undefined ? {} : { deliverAfterMs }),
   });
   stops.push(() => look.close());
+  const publicUrl = env.PUBLIC_URL ?? frontDoor;
+  look.setSmsUrl(number, publicUrl === '' ? null : routeOf(publicUrl, 'twilio/messages'));
   // Whether a message was surely not sent hangs on a connection that is refused: the look-alike itself cannot refuse.
   const gate = await startGate(look.port);
   stops.push(() => gate.close());
@@ -151,6 +154,7 @@ export async function startTwilioUnlessGiven({ env, deliverAfterMs }: StackOptio
     TWILIO_AUTH_TOKEN: authToken,
     TWILIO_FROM: number,
     TWILIO_BASE_URL: `http://127.0.0.1:${gate.port}`,
+    PUBLIC_URL: publicUrl,
   };
   return { settings, look, gate, detail: settings.TWILIO_BASE_URL };
 }

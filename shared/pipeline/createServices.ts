@@ -56,7 +56,8 @@ export async function createServices(
   const signIn = settings.graph ? createSignIn(settings.graph, store.signIn, { log }) : null;
   const source = createRosterSource(store.roster, settings.rosterFile, log, now);
   await source.refresh();
-  const channels: Services['channels'] = settings.twilio ? { sms: createTwilioChannel(settings.twilio) } : {};
+  const { twilio, publicUrl } = settings;
+  const channels: Services['channels'] = twilio ? { sms: createTwilioChannel(twilio, { publicUrl }) } : {};
   return {
     settings,
     get faults() {

@@ -30,7 +30,7 @@ export async function handleReply(services: Services, message: ReceivedMessage):
   if (sender === null) return keepStrangers(services, message);
   const letter = { sender, message };
   const codes = sender.told.map(({ call }) => call.code);
-  const reply = readReply(message.body, { languages: [languageOf(services, sender)], codes });
+  const reply = readReply(message.body, { languages: [services.languageOf(sender.recipientId)], codes });
   if ('action' in reply) return takeAction(services, letter, reply);
   await noteReply(services, letter, sender.told[0]?.call.id);
   const keyword = 'unclear' in reply ? reply.carrierKeyword : null;
@@ -66,11 +66,6 @@ async function takeAction(
   const { holder } = call.response;
   const holderName = holder === null ? null : services.nameOf(holder);
   await send(services, letter, { kind: 'verdict', verdict, action, call, holderName }, callId);
-}
-
-/** By an interim rule everybody reads English. */
-function languageOf(_services: Services, _sender: ReplySender): string {
-  return 'en';
 }
 
 async function keepStrangers({ store, log, now }: Services, message: ReceivedMessage): Promise<void> {
@@ -131,7 +126,7 @@ async function send(services: Services, letter: Letter, answer: ReplyAnswer, cal
   const { settings, channels, store, log, now } = services;
   const { sender, message } = letter;
   try {
-    const language = languageOf(services, sender);
+    const language = services.languageOf(sender.recipientId);
     const style = { detail: settings.smsDetail, timeZone: services.timeZone(), language, now: now() };
     const body = replyWords(answer, style);
     let result = await channels.sms?.send({ to: message.from, body });

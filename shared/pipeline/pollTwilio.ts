@@ -124,11 +124,18 @@ async function askFor(services: Services, reader: TwilioReader, message: OpenMes
   );
 }
 
+/** From here on nothing is left out, also when this first run fails. */
+async function beginReading({ store, now }: Services): Promise<Date> {
+  const begin = new Date(now().getTime() - FIRST_LOOK_BACK_MS);
+  await store.watermarks.set(RECEIVED, begin);
+  return begin;
+}
+
 /** What could not be dealt with is read again, for a day. */
 async function pollReceived(services: Services, reader: TwilioReader): Promise<void> {
   const { store, log, settings } = services;
   const now = services.now();
-  const readUpTo = (await store.watermarks.get(RECEIVED)) ?? new Date(now.getTime() - FIRST_LOOK_BACK_MS);
+  const readUpTo = (await store.watermarks.get(RECEIVED)) ?? (await beginReading(services));
   const from = Math.max(readUpTo.getTime() - OVERLAP_MS, now.getTime() - LONGEST_LOOK_BACK_MS);
   const { messages, isComplete } = await reader.readReceived(new Date(from));
   if (!isComplete) log.error('More messages came in than one run reads: the oldest were left out');

@@ -37,7 +37,7 @@ export async function readTwilioRequest(
   const parameters = parametersIn(bytes.toString('utf8'));
   const signature = request.headers.get('x-twilio-signature');
   const url = `${publicUrl}${path}${queryOf(request.url)}`;
-  const refusal = await refusalOfSignature(authTokensOf(twilio), { signature, url, parameters });
+  const refusal = refusalOfSignature(authTokensOf(twilio), { signature, url, parameters });
   if (refusal) return refuse(403, refusal);
   return parameters.AccountSid === twilio.accountSid ? { parameters } : refuse(403, 'account');
 }

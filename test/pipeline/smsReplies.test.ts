@@ -77,7 +77,7 @@ test('the second one hears who was first', async () => {
   await text(ADELE, '1');
   await text(MEGAN, 'got it');
   expect((await newestCall()).response.holder).toBe('adele');
-  expect(answers(MEGAN)).toContainEqual(expect.stringMatching(/^You were not first: adele/));
+  expect(answers(MEGAN)).toContainEqual(expect.stringMatching(/^You were not first: Adele Vance/));
 });
 
 test('the same message counts once, however often Twilio brings it', async () => {
