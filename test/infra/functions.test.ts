@@ -59,6 +59,7 @@ test('the open routes are exactly the HTTP functions that anybody may call, and 
     'Microsoft Graph: clientState',
     'Twilio: signature',
     'Twilio: signature',
+    'Twilio: signature',
   ]);
 });
 
