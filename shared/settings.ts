@@ -55,6 +55,22 @@ export interface TwilioSettings {
   baseUrl: string | null;
 }
 
+/** Azure Communication Services Email. */
+export interface EmailSettings {
+  /** Origin of the resource. */
+  endpoint: string;
+  /** Base64; `null`: the managed identity's token. */
+  accessKey: string | null;
+  /** Address of a domain that the resource may send from. */
+  from: string;
+}
+
+export interface WebhookSettings {
+  url: string;
+  /** With each of them events are signed; more than one while a receiver changes its secret. */
+  secrets: Buffer[];
+}
+
 export interface Settings {
   tenant: TenantSettings | null;
   graph: GraphSettings | null;
@@ -70,6 +86,10 @@ export interface Settings {
   twilio: TwilioSettings | null;
   /** Origin under which Twilio reaches the function app; `null`: nobody calls in, and what Twilio knows is asked for. */
   publicUrl: string | null;
+  email: EmailSettings | null;
+  /** Where a Teams workflow takes the card of an alert. Whoever knows it can post there. */
+  teamsWorkflowUrl: string | null;
+  webhook: WebhookSettings | null;
   /** Storage of the product: a connection string, or the two service addresses for the managed identity. */
   storage:
     | { connectionString: string }
@@ -322,6 +342,29 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       : null;
   }
 
+  function readEmail(): EmailSettings | null {
+    const feature = 'e-mail';
+    const connection = read('EMAIL_CONNECTION_STRING', emailConnection, feature);
+    const endpoint = read('EMAIL_ENDPOINT', origin, feature);
+    const sender = z.email('must be an address, such as alerts@contoso.com');
+    const isWanted = connection !== undefined || endpoint !== undefined;
+    const from = (isWanted ? required : read)('EMAIL_FROM', sender, feature);
+    // A key that cannot be read never becomes the identity, nor an address another one.
+    if (!from || isBad('EMAIL_CONNECTION_STRING') || isBad('EMAIL_ENDPOINT')) return null;
+    if (connection) return { ...connection, from };
+    if (endpoint) return { endpoint, accessKey: null, from };
+    faults.push({ name: 'EMAIL_ENDPOINT', feature, problem: 'is missing, and so is EMAIL_CONNECTION_STRING' });
+    return null;
+  }
+
+  /** Nothing is sent that the receiver could not tell from a forgery. */
+  function readWebhook(): WebhookSettings | null {
+    const feature = 'the webhook';
+    const url = read('WEBHOOK_URL', httpsAddress, feature);
+    const secrets = (url ? required : read)('WEBHOOK_SECRET', webhookSecrets, feature);
+    return url && secrets ? { url, secrets } : null;
+  }
+
   function readStorage(): Settings['storage'] {
     const feature = 'the record of calls';
     const connectionString = read('AlertStorage', connectionStringText, feature);
@@ -383,6 +426,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     heartbeatUrl: read('HEARTBEAT_URL', httpsAddress, 'the heartbeat') ?? null,
     twilio: readTwilio(),
     publicUrl: read('PUBLIC_URL', origin, 'answers and reports that Twilio sends') ?? null,
+    email: readEmail(),
+    teamsWorkflowUrl: read('TEAMS_WORKFLOW_URL', httpsAddress, 'cards in a Teams channel') ?? null,
+    webhook: readWebhook(),
     storage: readStorage(),
     eventHub: readEventHub(),
     rosterFile: read('ROSTER_FILE', text, 'the roster') ?? 'roster.json',
@@ -429,6 +475,28 @@ const connectionStringText = z
   .regex(
     /(^|;)(UseDevelopmentStorage=true|(AccountName|TableEndpoint)=.+)/i,
     'must be a connection string of a storage account',
+  );
+
+/** As the Azure portal shows it: `endpoint=https://…;accesskey=…`. */
+const emailConnection = z
+  .string()
+  .transform((value) => /^endpoint=([^;]+);accesskey=([A-Za-z0-9+/]+=*);?$/i.exec(value))
+  .refine(
+    (match) => match !== null && isHttpsOrLocal(match[1] ?? ''),
+    'must be a connection string of Azure Communication Services',
+  )
+  .transform((match) => ({ endpoint: new URL(match?.[1] ?? '').origin, accessKey: match?.[2] ?? '' }));
+
+/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md: 24 to 64 bytes. */
+const webhookSecrets = separated
+  .refine(
+    (secrets) => secrets.every((secret) => /^whsec_[A-Za-z0-9+/]+=*$/.test(secret)),
+    'must be whsec_ and Base64 (echo whsec_$(openssl rand -base64 32)); two parted by a comma while it changes',
+  )
+  .transform((secrets) => secrets.map((secret) => Buffer.from(secret.slice('whsec_'.length), 'base64')))
+  .refine(
+    (secrets) => secrets.length > 0 && secrets.every(({ length }) => length >= 24 && length <= 64),
+    'must be 24 to 64 bytes in Base64 behind whsec_',
   );
 
 const base64Of32Bytes = z

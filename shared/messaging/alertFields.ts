@@ -10,7 +10,7 @@ export interface Field {
   from: readonly (keyof CallFacts)[];
 }
 
-const UNKNOWN = 'unknown';
+export const UNKNOWN = 'unknown';
 
 /** As it was written where it is digits and their punctuation, else between quotes. */
 export function callbackField({ callbackNumber }: CallFacts): Field {

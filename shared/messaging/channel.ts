@@ -1,4 +1,5 @@
 import type { ChannelName } from '../oncall/delivery.ts';
+import type { CallResponse } from '../oncall/response.ts';
 import type { AlertStyle, AlertWords } from './alertSms.ts';
 
 export type { ChannelName } from '../oncall/delivery.ts';
@@ -32,11 +33,27 @@ export type SendResult =
   | { outcome: 'temporary'; code: string; reason: string; retryAfterMs: number | null }
   | { outcome: 'doubtful'; code: string; reason: string };
 
+/** What somebody answered, for a channel that carries more than text. */
+export interface CallNews {
+  callCode: string;
+  isTest: boolean;
+  state: CallResponse['state'];
+  /** How others know who has the call or closed it; `null` for nobody. */
+  by: string | null;
+  /** ISO 8601, UTC. */
+  since: string | null;
+  resolvedAs: CallResponse['resolvedAs'];
+  /** The same in words. */
+  text: string;
+}
+
 /** A way to reach people. An implementation never throws for what the provider or the network did. */
 export interface Channel {
   readonly name: ChannelName;
   /** The words of an alert as this channel carries them: what is claimed, sent and looked for. None of the law's three facts is left out. */
   compose(alert: AlertWords, style: AlertStyle): string[];
+  /** News of an answer, where the channel carries more than its text. */
+  composeNews?(news: CallNews): string[];
   send(message: OutgoingMessage): Promise<SendResult>;
   /**
    * Looks for a message to `to` with exactly this body accepted since `since`; `null` when the provider knows none.

@@ -7,9 +7,9 @@ import { createEncryptionCertificates } from '../graph/encryptionCertificates.ts
 import { createSignIn } from '../graph/signIn.ts';
 import { createValidationTokens } from '../graph/validationTokens.ts';
 import { createLogger, type Logger } from '../log.ts';
-import { createTwilioChannel } from '../messaging/twilio/twilioChannel.ts';
 import { readSettings, type Settings, type SettingsReading, type TenantSettings } from '../settings.ts';
 import { createStore } from '../store/store.ts';
+import { createChannels } from './createChannels.ts';
 import { createPeople } from './people.ts';
 import { createRosterSource } from './rosterSource.ts';
 import type { Services } from './services.ts';
@@ -56,8 +56,7 @@ export async function createServices(
   const signIn = settings.graph ? createSignIn(settings.graph, store.signIn, { log }) : null;
   const source = createRosterSource(store.roster, settings.rosterFile, log, now);
   await source.refresh();
-  const { twilio, publicUrl } = settings;
-  const channels: Services['channels'] = twilio ? { sms: createTwilioChannel(twilio, { publicUrl }) } : {};
+  const channels = createChannels(settings, credential);
   return {
     settings,
     get faults() {

@@ -4,6 +4,7 @@ import { errorCodeOf } from '../errors.ts';
 import type { Channel, SendResult } from '../messaging/channel.ts';
 import { type Delivery, deliveryKeyOf } from '../oncall/delivery.ts';
 import { retryDelayMs } from '../oncall/deliveryPlan.ts';
+import { isToPlace } from '../oncall/place.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
@@ -72,7 +73,8 @@ export async function deliver(
     }
   }
   results ??= await send(alert.channel, held.value);
-  if (results.some(({ outcome }) => outcome === 'accepted')) forgetUntold(services, alert.call.id);
+  const isPersonTold = !isToPlace(held.value) && results.some(({ outcome }) => outcome === 'accepted');
+  if (isPersonTold) forgetUntold(services, alert.call.id);
   const after = afterSending(held.value, results, services.now());
   const written = await services.store.deliveries.replace(held, after);
   if (written === 'changed') {
@@ -136,7 +138,9 @@ async function findEarlierSend(
 ): Promise<SendResult[] | 'none' | 'unknown'> {
   try {
     const since = new Date(Date.parse(earlier.firstClaimedAt) - CLOCK_TOLERANCE_MS);
-    const found = await Promise.all(earlier.bodies.map((body) => channel.find({ to: earlier.to, body }, since)));
+    const { to, callId, alertKey, recipientId } = earlier;
+    const reference = { callId, alertKey, recipientId };
+    const found = await Promise.all(earlier.bodies.map((body) => channel.find({ to, body, reference }, since)));
     const results = found.flatMap((message): SendResult[] => (message ? [{ outcome: 'accepted', ...message }] : []));
     return results.length === earlier.bodies.length ? results : 'none';
   } catch (caught) {

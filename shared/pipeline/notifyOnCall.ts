@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isPlaceAlert } from '../oncall/place.ts';
 import type { Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { WorkMessage } from '../store/workStore.ts';
@@ -10,6 +11,7 @@ import { replayDeadLetter } from './replayDeadLetter.ts';
 import { type AlertContext, readAlertContext, sendAlert } from './sendAlert.ts';
 import type { Services } from './services.ts';
 import { readEvent } from './takeEvent.ts';
+import { tellPlaces } from './tellPlaces.ts';
 
 /** A queue's clock and ours differ a little: work due this soon is waited for instead of queued again. */
 const EARLY_MS = 500;
@@ -49,7 +51,7 @@ export async function doWork(
   switch (row.value.kind) {
     case 'alert': {
       const { callId } = row.value;
-      return sendAlert(
+      return (isPlaceAlert(row.value) ? tellPlaces : sendAlert)(
         services,
         { ...row, value: row.value },
         context ?? (await readAlertContext(services, callId)),

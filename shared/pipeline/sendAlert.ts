@@ -10,12 +10,14 @@ import {
   recipientsOfUpdate,
   whoWasTold,
 } from '../oncall/deliveryPlan.ts';
+import { isToPlace } from '../oncall/place.ts';
 import type { AlertWork, Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import { deliver, type Recipient, timelineEntryOf, type WakeUp } from './deliver.ts';
 import { escalateNow, planEscalation } from './escalate.ts';
 import type { Services } from './services.ts';
 import { startAlert, wake as wakeNotifier } from './startAlert.ts';
+import { startPlaceAlert } from './startPlaceAlert.ts';
 
 /** While nobody can be told (no recipient, no channel), how soon it is tried again. */
 const NOBODY_RETRY_MS = 30_000;
@@ -40,7 +42,7 @@ export function readAlertContext({ store }: Services, callId: string): Promise<A
 export async function sendAlert(
   services: Services,
   row: Row<AlertWork>,
-  [callRow, rows]: AlertContext,
+  [callRow, all]: AlertContext,
   wake: WakeUp,
 ): Promise<void> {
   const { store, log } = services;
@@ -54,13 +56,18 @@ export async function sendAlert(
     await store.work.finish(row);
     return;
   }
+  // A failure is that of the storage, and is seen below; what follows for people never waits for it.
+  const places = Promise.allSettled([startPlaceAlert(services, work)]);
+  const rows = all.filter(({ value }) => !isToPlace(value));
   const recipients = recipientsOf(services, call, work, rows);
   if (recipients.length === 0 && isOnlyForThoseTold(work)) {
+    await throwIfRejected(places);
     await store.work.finish(row);
     return;
   }
   if (!recipients.some(({ ways }) => ways.length > 0)) {
     const hasChannel = Object.keys(services.channels).length > 0;
+    await throwIfRejected(places);
     log.error('Nobody can be told', { callId: call.id, recipients: recipients.length, hasChannel });
     await comeBack(services, row, new Date(services.now().getTime() + NOBODY_RETRY_MS));
     return;
@@ -72,11 +79,14 @@ export async function sendAlert(
   const isFirstTry = work.alertKey === 'first' && work.attempts === 0;
   const planned = isFirstTry ? planEscalation(services, call, { round: 0, step: 0 }) : Promise.resolve();
   const told = tellAll(services, { call, work, wake }, recipients, { known, settled });
-  const [telling, planning] = await Promise.allSettled([told, planned]);
   // That the next step could not be planned is known to the sweep only as long as this one is not finished.
-  for (const result of [telling, planning]) if (result.status === 'rejected') throw result.reason;
+  await throwIfRejected(Promise.allSettled([told, planned]));
   const isToldOtherwise = rows.some(({ value }) => value.alertKey !== work.alertKey && value.state === 'accepted');
-  await conclude(services, row, { recipients, deliveries: [...settled.values()], isToldOtherwise });
+  await conclude(services, row, { recipients, deliveries: [...settled.values()], isToldOtherwise }, places);
+}
+
+async function throwIfRejected(results: Promise<PromiseSettledResult<void>[]>): Promise<void> {
+  for (const result of await results) if (result.status === 'rejected') throw result.reason;
 }
 
 interface Progress {
@@ -197,6 +207,7 @@ async function conclude(
   services: Services,
   row: Row<AlertWork>,
   { recipients, deliveries, isToldOtherwise }: Telling,
+  places: Promise<PromiseSettledResult<void>[]>,
 ): Promise<void> {
   const { store, log } = services;
   const { callId, alertKey } = row.value;
@@ -225,6 +236,8 @@ async function conclude(
       await startAlert(services, callId, 'last-resort');
     }
   }
+  // While this work stays, so does the alert to places that could not be begun.
+  await throwIfRejected(places);
   if (outcome.kind === 'open') {
     await comeBack(services, row, outcome.nextAt);
   } else if (alertKey === 'last-resort' && !isAnyoneTold) {

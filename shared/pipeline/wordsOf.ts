@@ -39,7 +39,7 @@ export function wordsOf(
   };
   try {
     const news = newsOf(services, call, work, style);
-    if (news !== null) return { bodies: [news], factsVersion: 0 };
+    if (news !== null) return { bodies: newsAs(services, call, news, channel), factsVersion: 0 };
     const words = alertOf(call, work);
     const isAnswerable = words.kind !== 'update' && words.kind !== 'notEmergency';
     const hints = isAnswerable ? replyHints(call.code, style.language) : [];
@@ -57,6 +57,13 @@ function newsOf(services: Services, call: EmergencyCall, { alertKey }: AlertWork
   const answered = { call, holderName: holder === null ? null : services.nameOf(holder) };
   if (alertKey.startsWith('response-')) return responseWords(answered, style);
   return alertKey.startsWith('reminder-') ? reminderWords(answered, style) : null;
+}
+
+function newsAs(services: Services, call: EmergencyCall, text: string, channel: Channel | undefined): string[] {
+  const { state, holder, since, resolvedAs } = call.response;
+  const by = holder === null ? null : services.nameOf(holder);
+  const { code: callCode, isTest } = call;
+  return channel?.composeNews?.({ callCode, isTest, state, by, since, resolvedAs, text }) ?? [text];
 }
 
 function alertOf(call: EmergencyCall, { alertKey }: AlertWork): AlertWords {

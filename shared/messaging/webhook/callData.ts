@@ -1,0 +1,37 @@
+import { type CallFacts, NO_FACTS } from '../../emergency/emergencyCall.ts';
+import { type AlertStyle, type AlertWords, composeAlertSms } from '../alertSms.ts';
+import type { CallNews } from '../channel.ts';
+import { isDialedNumber, isPhoneNumber } from '../factText.ts';
+
+/**
+ * The `data` of an event about a call: facts by name, `null` where missing or, with `detail` minimal, where personal; and
+ * a summary for people in English that says the three facts of 47 CFR 9.3 in any case.
+ */
+export function alertData(alert: AlertWords, style: AlertStyle): object {
+  const { kind, callCode, isTest, occurredAt, changed = [] } = alert;
+  const isMinimal = style.detail === 'minimal';
+  return {
+    kind,
+    callCode,
+    isTest,
+    occurredAt: occurredAt === null || Number.isNaN(occurredAt.getTime()) ? null : occurredAt.toISOString(),
+    ...(isMinimal ? impersonal(alert.facts) : alert.facts),
+    alsoAt: isMinimal ? null : (alert.alsoAt ?? null),
+    changed: kind === 'update' ? changed : [],
+    summary: composeAlertSms(alert, style).join('\n'),
+  };
+}
+
+/** The `data` of an event about an answer. */
+export function newsData({ text, ...news }: CallNews): object {
+  return { kind: 'response', ...news, summary: text };
+}
+
+/** What is not plainly a number could name somebody. */
+function impersonal({ callbackNumber, emergencyNumberDialed }: CallFacts): CallFacts {
+  return {
+    ...NO_FACTS,
+    callbackNumber: isPhoneNumber(callbackNumber ?? '') ? callbackNumber : null,
+    emergencyNumberDialed: isDialedNumber(emergencyNumberDialed ?? '') ? emergencyNumberDialed : null,
+  };
+}

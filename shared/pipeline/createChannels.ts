@@ -1,0 +1,22 @@
+import type { TokenCredential } from '@azure/identity';
+import { createEmailChannel } from '../messaging/email/emailChannel.ts';
+import { createTeamsChannel } from '../messaging/teams/teamsChannel.ts';
+import { createTwilioChannel } from '../messaging/twilio/twilioChannel.ts';
+import { createVoiceChannel } from '../messaging/voice/voiceChannel.ts';
+import { createWebhookChannel } from '../messaging/webhook/webhookChannel.ts';
+import type { Settings } from '../settings.ts';
+import type { Services } from './services.ts';
+
+/** Every way to reach people and places for which all is set that it needs. A messaging service has no number to call with. */
+export function createChannels(
+  { twilio, publicUrl, email, teamsWorkflowUrl, webhook }: Settings,
+  credential: TokenCredential,
+): Services['channels'] {
+  return {
+    ...(twilio ? { sms: createTwilioChannel(twilio, { publicUrl }) } : {}),
+    ...(twilio?.sender.kind === 'number' ? { voice: createVoiceChannel(twilio, { publicUrl }) } : {}),
+    ...(email ? { email: createEmailChannel(email, credential) } : {}),
+    ...(teamsWorkflowUrl ? { teams: createTeamsChannel(teamsWorkflowUrl) } : {}),
+    ...(webhook ? { webhook: createWebhookChannel(webhook) } : {}),
+  };
+}
