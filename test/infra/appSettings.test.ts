@@ -107,6 +107,7 @@ test('with both sources and an API key it knows those as well', () => {
 
 /** What the code could read and a deployment does not set. */
 const NOT_SET: Readonly<Record<string, string>> = {
+  TWILIO_AUTH_TOKEN_SECONDARY: 'set by hand for the hours in which the token changes',
   AlertStorage: 'an account without keys has no connection string',
   EventHubConnection: 'nor has a namespace without keys',
   ROSTER_FILE: 'the roster is deployed beside the functions, under its own name',

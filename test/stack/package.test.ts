@@ -189,7 +189,7 @@ async function settingsOfBicep(): Promise<Record<string, string>> {
 
 /** Where the services of a deployment are; here they are the parts of the stack. */
 const ADDRESSES =
-  /^(AzureWebJobsStorage|AlertStorage|EventHubConnection)__|^(GRAPH_BASE_URL|AUTHORITY_HOST|ENCRYPTION_CERTIFICATE|LIFECYCLE_NOTIFICATION_URL)$/;
+  /^(AzureWebJobsStorage|AlertStorage|EventHubConnection)__|^(GRAPH_BASE_URL|AUTHORITY_HOST|ENCRYPTION_CERTIFICATE|LIFECYCLE_NOTIFICATION_URL|PUBLIC_URL)$/;
 /** What stands for them, what App Service adds where there is a managed identity, and where the roster is. */
 const OF_THE_STACK = [
   'AUTHORITY_HOST',
@@ -201,6 +201,7 @@ const OF_THE_STACK = [
   'IDENTITY_ENDPOINT',
   'IDENTITY_HEADER',
   'LIFECYCLE_NOTIFICATION_URL',
+  'PUBLIC_URL',
   'ROSTER_FILE',
   'TWILIO_BASE_URL',
 ];
