@@ -9,6 +9,7 @@ import type { AlertWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
 import type { Services } from './services.ts';
+import type { Turn } from './turns.ts';
 import { forgetUntold } from './untoldCalls.ts';
 import { wordsOf } from './wordsOf.ts';
 
@@ -42,6 +43,7 @@ export interface Alert {
   work: AlertWork;
   channel: Channel;
   wake: WakeUp;
+  turn: Turn;
 }
 
 /** Claims, sends, records. Returns the delivery as it then stands, also when somebody else holds it. */
@@ -56,6 +58,8 @@ export async function deliver(
   let held = claimed.row;
   let results: SendResult[] | null = null;
   if (held.value.doubts > 0) {
+    // To look for an earlier message takes time, in which the others are told.
+    alert.turn.pass();
     const earlier = await findEarlierSend(services, alert, held.value);
     if (earlier === 'none') {
       // What is sent is on record before it is sent: whoever takes over looks for these words.
@@ -72,7 +76,11 @@ export async function deliver(
       results = earlier;
     }
   }
-  results ??= await send(alert.channel, held.value);
+  if (results === null) {
+    await alert.turn.come();
+    results = await send(alert.channel, held.value);
+    alert.turn.pass();
+  }
   const isPersonTold = !isToPlace(held.value) && results.some(({ outcome }) => outcome === 'accepted');
   if (isPersonTold) forgetUntold(services, alert.call.id);
   const after = afterSending(held.value, results, services.now());

@@ -18,6 +18,7 @@ import { escalateNow, planEscalation } from './escalate.ts';
 import type { Services } from './services.ts';
 import { startAlert, wake as wakeNotifier } from './startAlert.ts';
 import { startPlaceAlert } from './startPlaceAlert.ts';
+import { inTurns } from './turns.ts';
 
 /** While nobody can be told (no recipient, no channel), how soon it is tried again. */
 const NOBODY_RETRY_MS = 30_000;
@@ -98,7 +99,7 @@ interface Progress {
 
 const placeOf = ({ recipientId, channel }: Pick<Delivery, 'recipientId' | 'channel'>) => `${recipientId}|${channel}`;
 
-/** Everybody at once, by the next way at once where one fails. */
+/** Everybody at once, in order of duty, by the next way at once where one fails. */
 async function tellAll(
   services: Services,
   alert: { call: EmergencyCall; work: AlertWork; wake: WakeUp },
@@ -114,14 +115,18 @@ async function tellAll(
     );
     if (steps.length === 0) return;
     await attemptAll(
-      steps,
-      async ({ recipient: { id }, way }) => {
-        const place = placeOf({ recipientId: id, channel: way.channel });
-        tried.add(place);
-        const channel = services.channels[way.channel];
-        if (!channel) return;
-        const existing = known.get(place) ?? null;
-        settled.set(place, await deliver(services, { ...alert, channel }, { id, to: way.to }, existing));
+      inTurns(steps),
+      async ({ recipient: { id }, way, turn }) => {
+        try {
+          const place = placeOf({ recipientId: id, channel: way.channel });
+          tried.add(place);
+          const channel = services.channels[way.channel];
+          if (!channel) return;
+          const existing = known.get(place) ?? null;
+          settled.set(place, await deliver(services, { ...alert, channel, turn }, { id, to: way.to }, existing));
+        } finally {
+          turn.pass();
+        }
       },
       'Not every recipient could be told',
     );
