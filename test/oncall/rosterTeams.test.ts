@@ -327,6 +327,18 @@ describe('whom a step tells', () => {
     expect(ids(recipientsOfStep(beside, teamFor(beside, NOTHING_KNOWN), 0, at))).toEqual(['adele']);
   });
 
+  test('of a plan with a rotation that has not begun, its people and not those of the default team', () => {
+    const roster = rosterOf({ ...EXAMPLE, rotations: [later], overrides: [] });
+    const plan = { steps: [{ tell: ['rotation:duty-manager'], channel: null, escalateAfterSeconds: 60 }] };
+    expect(ids(recipientsOfStep(roster, plan, 0, at))).toEqual(['megan', 'nestor']);
+  });
+
+  test('of a plan whose people have left, whoever of the default team is on duty', () => {
+    const roster = rosterOf(withStep({ tell: ['rotation:duty-manager'] }));
+    const plan = { steps: [{ tell: ['alex'], channel: null, escalateAfterSeconds: 60 }] };
+    expect(ids(recipientsOfStep(roster, plan, 0, at))).toEqual(['megan']);
+  });
+
   test('of a plan whose people have left, whom the default team tells first', () => {
     const plan = { steps: [{ tell: ['alex', 'rotation:gone'], channel: null, escalateAfterSeconds: 60 }] };
     expect(ids(recipientsOfStep(example, plan, 0, at))).toEqual(['adele', 'megan']);
@@ -367,6 +379,14 @@ describe('a moment without anybody', () => {
     ];
     expect(firstGap(begins('2026-12-01T09:00', overrides), now)).toBeNull();
     expect(firstGap(begins('2026-12-01T09:01', overrides), now)?.at).toEqual(new Date('2026-12-01T17:00:00Z'));
+  });
+
+  test('is the first of several, in whatever order people stand in', () => {
+    const overrides = [
+      standIn('2026-11-26T09:00', '2026-11-28T09:00'),
+      standIn('2026-11-20T00:00', '2026-11-25T09:00'),
+    ];
+    expect(firstGap(begins('2026-12-01T09:00', overrides), now)?.at).toEqual(new Date('2026-11-25T17:00:00Z'));
   });
 
   test('is found years ahead', () => {
