@@ -1,7 +1,10 @@
 import type { EmergencyCall } from '../../shared/emergency/emergencyCall.ts';
+import { observePeople } from '../../shared/pipeline/observePeople.ts';
 import { purge } from '../../shared/pipeline/purge.ts';
 import { receiveTwilioMessage } from '../../shared/pipeline/receiveTwilioMessage.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
+import type { Observations } from '../../shared/watch/observations.ts';
+import { checkPeople } from '../../shared/watch/peopleCheck.ts';
 import { reachable, twilioPost } from '../harness/twilioRequest.ts';
 import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
 
@@ -169,10 +172,18 @@ describe('words of the carrier', () => {
     expect(answers(ADELE)).toEqual([]);
     expect(await services.store.inbound.listOptOuts()).toMatchObject([{ recipientId: 'adele', isOut: true }]);
     expect(JSON.stringify(world.log)).not.toContain(ADELE);
+    expect(await unreachable()).toEqual(['unreachable:adele: They must text START to the number of TWILIO_FROM.']);
     await text(ADELE, 'start');
+    expect(await unreachable()).toEqual([]);
     expect(answers(ADELE)).toEqual([]);
     expect(await services.store.inbound.listOptOuts()).toMatchObject([{ recipientId: 'adele', isOut: false }]);
   });
+
+  const unreachable = async () => {
+    const people = { value: await observePeople(services) };
+    const { findings } = checkPeople({ people } as Observations, services.now());
+    return findings.map(({ id, todo }) => `${id}: ${todo}`);
+  };
 
   test('YES without a STOP before is no START, and no answer either', async () => {
     await placeCall();

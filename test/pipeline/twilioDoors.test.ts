@@ -188,6 +188,27 @@ describe('a report that Twilio signed', () => {
     expect(world.log).toContainEqual(expect.objectContaining({ level: 'error', message: 'Message not delivered' }));
   });
 
+  test('the alert is looked at though its process dies before it can wake anybody', async () => {
+    const { work } = services.store;
+    const dies = async () => {
+      throw new Error('the process died');
+    };
+    const dying = { ...services, store: { ...services.store, work: { ...work, reschedule: dies, enqueue: dies } } };
+    expect(await receiveTwilioStatus(dying, report('undelivered', 30003))).toMatchObject({ status: 503 });
+    expect(await stored()).toMatchObject({ state: 'failed' });
+    const later = new Date(world.now().getTime() + 15_000);
+    expect((await work.listDue(later, 10)).map(({ rowKey }) => rowKey)).toContain(`${first.callId}|alert|first`);
+  });
+
+  test('of a step that was told long ago, whom it was for is on the work again', async () => {
+    const step = { ...first, alertKey: 'step-0.0.1' };
+    await services.store.deliveries.claim(step);
+    const again = report('undelivered', 30003, { path: statusPath(step) });
+    expect(await receiveTwilioStatus(services, again)).toMatchObject({ status: 200 });
+    const work = await services.store.work.get(`${first.callId}|alert|step-0.0.1`);
+    expect(work?.value).toMatchObject({ recipients: [{ id: first.recipientId, phone: PHONE }] });
+  });
+
   test('and delivered after all, for another part of it: who got half of a message was not told', async () => {
     await receiveTwilioStatus(services, report('undelivered', 30003));
     await receiveTwilioStatus(services, report('delivered'));
@@ -293,7 +314,7 @@ describe('whatever the order of the reports', () => {
           expect(one.state).toBe(isLost ? 'failed' : 'accepted');
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });
