@@ -119,7 +119,8 @@ async function show(context: RosterContext, terminal: Speaker, say: Say, isJson:
   const source = await openSource(context, terminal);
   const used = source.current();
   const problems = source.problems();
-  const versions = context.store ? await asked(context.store.list(VERSIONS_SHOWN)) : [];
+  // That the table cannot be read is one of the problems.
+  const versions = (await context.store?.list(VERSIONS_SHOWN).catch(() => null)) ?? [];
   const listed = versions.map(({ version, importedAt, importedBy }) => ({ version, importedAt, importedBy }));
   if (isJson) {
     const document = { origin: used?.origin ?? null, problems, versions: listed, roster: used?.roster ?? null };

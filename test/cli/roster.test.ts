@@ -185,6 +185,15 @@ describe('show', () => {
     expect(JSON.parse((await run({ name: 'export', version: null })).out)).toEqual(EXAMPLE);
   });
 
+  test('without an answer of the storage: the file, and that it is only that', async () => {
+    const table = TableClient.fromConnectionString(connectionString, 'Roster', { allowInsecureConnection: true });
+    await table.deleteTable();
+    const { code, out } = await run(show);
+    expect(code).toBe(0);
+    expect(out).toMatch(/PROBLEM {2}Roster: the table Roster cannot be read \(RestError.* 404\): the file is told/);
+    expect(out).toContain('now Megan Bowen until');
+  });
+
   test('nobody at all', async () => {
     const { code, out } = await run(show, { file: join(dir, 'none.json') });
     expect(code).toBe(1);
