@@ -133,6 +133,12 @@ type optionalSettings = {
   @description('DEFAULT_COUNTRY: two capital letters')
   @maxLength(2)
   defaultCountry: string
+  @description('EMAIL_ENDPOINT: of an Azure Communication Services resource that may send e-mail')
+  @maxLength(200)
+  emailEndpoint: string
+  @description('EMAIL_FROM')
+  @maxLength(320)
+  emailFrom: string
   @description('EVENT_NOTIFICATION_URL')
   @maxLength(500)
   eventNotificationUrl: string
@@ -158,9 +164,14 @@ type optionalSettings = {
   retentionRawDays: string
   @description('SMS_DETAIL')
   smsDetail: '' | 'full' | 'minimal'
+  @description('Whether the vault holds the address of a Teams workflow, teams-workflow-url')
+  teamsCards: '' | 'true' | 'false'
   @description('TEST_NUMBERS')
   @maxLength(200)
   testNumbers: string
+  @description('WEBHOOK_URL; the vault then holds its secret, webhook-secret')
+  @maxLength(500)
+  webhookUrl: string
 }
 
 @description('Settings that are seldom changed.')
@@ -301,6 +312,8 @@ module functionApp 'modules/functionApp.bicep' = {
       chatResourceData: settings.chatResourceData
       clientId: signInClientId
       defaultCountry: settings.defaultCountry
+      emailEndpoint: settings.emailEndpoint
+      emailFrom: settings.emailFrom
       emergencyCallingPolicies: emergencyCallingPolicies
       // Only where something comes encrypted: the hook after provisioning makes the certificate on the same condition.
       encryptionCertificate: empty(emergencyCallingPolicies) && settings.chatResourceData != 'encrypted'
@@ -330,6 +343,10 @@ module functionApp 'modules/functionApp.bicep' = {
       retentionRawDays: settings.retentionRawDays
       serviceAccount: serviceAccount
       smsDetail: settings.smsDetail
+      // Secrets that the administrator puts into the vault: they never pass through azd.
+      teamsWorkflowUrl: settings.teamsCards == 'true'
+        ? '@Microsoft.KeyVault(VaultName=${keyVault.outputs.name};SecretName=teams-workflow-url)'
+        : ''
       tenantDomain: tenantDomain
       tenantId: tenant().tenantId
       testNumbers: settings.testNumbers
@@ -340,6 +357,10 @@ module functionApp 'modules/functionApp.bicep' = {
       twilioApiKeySid: twilioApiKeySid
       twilioFrom: twilioFrom
       twilioMessagingServiceSid: twilioMessagingServiceSid
+      webhookSecret: empty(settings.webhookUrl)
+        ? ''
+        : '@Microsoft.KeyVault(VaultName=${keyVault.outputs.name};SecretName=webhook-secret)'
+      webhookUrl: settings.webhookUrl
     }
   }
   dependsOn: [roleAssignments]

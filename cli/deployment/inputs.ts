@@ -39,6 +39,8 @@ const INPUTS: Readonly<Record<string, { why: string; example: string }>> = {
 const OPTIONAL = [
   'CHAT_RESOURCE_DATA',
   'DEFAULT_COUNTRY',
+  'EMAIL_ENDPOINT',
+  'EMAIL_FROM',
   'EVENT_NOTIFICATION_URL',
   'EXTRA_EMERGENCY_PHRASES',
   'GRAPH_BASE_URL',
@@ -50,6 +52,7 @@ const OPTIONAL = [
   'SMS_DETAIL',
   'TEST_NUMBERS',
   'TWILIO_API_KEY_SID',
+  'WEBHOOK_URL',
 ];
 
 const domain = z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/i, 'must be a domain');
