@@ -88,6 +88,13 @@ export function reminderWords(answered: AnsweredCall, style: ReplyStyle): string
   return fillForCall(textsIn(style.language).nobodyOnScene, answered, style);
 }
 
+/** The emergency call itself is over, by the clock of whoever told so: before that nobody should call back. */
+export function endedWords(call: Pick<EmergencyCall, 'code' | 'isTest' | 'endedAt'>, style: ReplyStyle): string {
+  const { ended } = textsIn(style.language);
+  const body = fill(ended, { code: call.code, time: timeOf(call.endedAt, style) });
+  return `${call.isTest ? 'TEST ' : ''}${body}`;
+}
+
 /**
  * How to answer, to stand behind an alert: the longest first, for as much room as there is. Facts go before it; where it
  * has no room at all, whoever answers anything is told how to.

@@ -7,7 +7,8 @@ export interface AlertWork {
   callId: string;
   /**
    * `first`; `step-…` of an escalation; `last-resort` when nobody of the first could be reached; `update-N` for the facts
-   * of version N, `response-N` for what somebody answered, `reminder-N` when nobody is on scene yet.
+   * of version N, `response-N` for what somebody answered, `reminder-N` when nobody is on scene yet, `ended` once the
+   * emergency call itself is over.
    */
   alertKey: string;
   /** Who is told in a step of an escalation, as it was when the step began. */

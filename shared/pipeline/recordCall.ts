@@ -55,6 +55,8 @@ export async function updateCall(
   });
   // Whoever came to it since is told by the first alert: those who have it already are not told again.
   if (isReroutedHere) await startAlert(services, callId, 'first');
+  // Also when it was somebody else who noted the end: they may have died before this line.
+  if (call.endedAt !== null) await startAlert(services, callId, 'ended');
   if (call.factsVersion > 1) {
     // Also when it was somebody else who raised the version: they may have died before this line.
     await startAlert(services, callId, `update-${call.factsVersion}`);

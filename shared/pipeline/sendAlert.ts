@@ -135,6 +135,7 @@ async function tellAll(
 
 /** Something that was on its way when somebody answered, and is no longer so. */
 function isOvertaken({ response }: EmergencyCall, { alertKey, isForced = false }: AlertWork): boolean {
+  if (alertKey === 'ended') return response.state === 'resolved';
   // What was answered since is told by an alert of its own.
   if (alertKey.startsWith('response-')) return alertKey !== `response-${response.version}`;
   if (alertKey.startsWith('reminder-')) return response.state !== 'acknowledged';
@@ -144,7 +145,7 @@ function isOvertaken({ response }: EmergencyCall, { alertKey, isForced = false }
 
 /** An alert of which nobody hears who was not told of the call. */
 function isOnlyForThoseTold({ alertKey }: AlertWork): boolean {
-  return /^(update|response|reminder)-/.test(alertKey);
+  return /^(update|response|reminder)-|^ended$/.test(alertKey);
 }
 
 function recipientsOf(

@@ -2,7 +2,7 @@ import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { errorCodeOf } from '../errors.ts';
 import { type AlertWords, composeAlertSms } from '../messaging/alertSms.ts';
 import type { Channel } from '../messaging/channel.ts';
-import { type ReplyStyle, reminderWords, replyHints, responseWords } from '../messaging/replyWords.ts';
+import { endedWords, type ReplyStyle, reminderWords, replyHints, responseWords } from '../messaging/replyWords.ts';
 import type { Delivery } from '../oncall/delivery.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Services } from './services.ts';
@@ -51,8 +51,9 @@ export function wordsOf(
   }
 }
 
-/** What somebody answered, or that nobody is on scene yet. */
+/** What somebody answered, that nobody is on scene yet, or that the emergency call itself is over. */
 function newsOf(services: Services, call: EmergencyCall, { alertKey }: AlertWork, style: ReplyStyle): string | null {
+  if (alertKey === 'ended') return endedWords(call, style);
   const { holder } = call.response;
   const answered = { call, holderName: holder === null ? null : services.nameOf(holder) };
   if (alertKey.startsWith('response-')) return responseWords(answered, style);

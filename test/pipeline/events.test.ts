@@ -1,3 +1,4 @@
+import { answerCall } from '../../shared/pipeline/answerCall.ts';
 import { ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
 import { renewSubscriptions } from '../../shared/pipeline/renewSubscriptions.ts';
 import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
@@ -181,19 +182,46 @@ describe('either source is enough, and both are one call', () => {
 describe('the end of a call', () => {
   beforeEach(() => begin());
 
-  test.each([true, false])('with the id of its beginning: %s; it is on the record and texts nobody', async (sameId) => {
+  test.each([true, false])(
+    'with the id of its beginning: %s; it is on the record, and those who were told hear it once',
+    async (sameId) => {
+      const { eventId } = await dial();
+      await deliverAndWork();
+      world.advance(90_000);
+      const endedAt = world.now();
+      await world.graph.emergency.endCall({ eventId, sameId, at: endedAt });
+      await world.deliver(2);
+      await world.work();
+      const [call, ...others] = await calls();
+      expect(others).toEqual([]);
+      expect(call?.endedAt).toBe(endedAt.toISOString());
+      expect((await kindsOf(call?.id ?? '')).filter((kind) => kind === 'callEnded')).toHaveLength(1);
+      both([
+        expect.stringContaining('911'),
+        expect.stringContaining(`Call ${call?.code}: the emergency call itself ended`),
+      ]);
+    },
+  );
+
+  test('of a call that somebody has closed: nobody hears of it', async () => {
     const { eventId } = await dial();
     await deliverAndWork();
-    world.advance(90_000);
-    const endedAt = world.now();
-    await world.graph.emergency.endCall({ eventId, sameId, at: endedAt });
-    await world.deliver(2);
+    const [call] = await calls();
+    const action = { kind: 'resolve', reason: 'real' } as const;
+    await answerCall(world.services, {
+      callId: call?.id ?? '',
+      by: 'adele',
+      action,
+      via: 'sms',
+      at: world.now(),
+      key: '1',
+    });
     await world.work();
-    const [call, ...others] = await calls();
-    expect(others).toEqual([]);
-    expect(call?.endedAt).toBe(endedAt.toISOString());
-    expect((await kindsOf(call?.id ?? '')).filter((kind) => kind === 'callEnded')).toHaveLength(1);
-    both([expect.stringContaining('911')]);
+    const before = world.inbox(TEAM[0]).length;
+    await world.graph.emergency.endCall({ eventId });
+    await deliverAndWork();
+    expect((await calls())[0]?.endedAt).not.toBeNull();
+    expect(world.inbox(TEAM[0])).toHaveLength(before);
   });
 
   test('of a call that only the chat told of', async () => {
@@ -203,7 +231,7 @@ describe('the end of a call', () => {
     await world.graph.emergency.endCall({ eventId });
     await deliverAndWork();
     expect(await calls()).toEqual([expect.objectContaining({ endedAt: expect.any(String) })]);
-    both([expect.stringContaining('911')]);
+    both([expect.stringContaining('911'), expect.stringContaining('ended')]);
   });
 
   test('of a call that nobody told of: people hear of that call', async () => {

@@ -31,6 +31,7 @@ export const GERMAN: ReplyTexts = {
     handedBack: 'Notruf {code} wurde abgegeben, niemand hat ihn. Antworten Sie 1 {code}, um ihn zu übernehmen.',
   },
   newsClosed: 'Notruf {code}: von {name} um {time} abgeschlossen, {reason}.',
+  ended: 'Anruf {code}: Der Notruf selbst endete um {time}. Der Anrufer ist vielleicht wieder erreichbar.',
   nobodyOnScene:
     'Notruf {code}: noch niemand vor Ort, {name} hat ihn seit {time}. Antworten Sie 2 {code} vor Ort, 4 {code} für mehr Leute.',
   hints: [

@@ -31,6 +31,7 @@ export const ENGLISH: ReplyTexts = {
     handedBack: 'Call {code} was handed back, nobody has it. Reply 1 {code} to take it.',
   },
   newsClosed: 'Call {code}: closed by {name} at {time}, {reason}.',
+  ended: 'Call {code}: the emergency call itself ended at {time}. The caller may be reached again.',
   nobodyOnScene:
     'Call {code}: nobody on scene yet, {name} has it since {time}. Reply 2 {code} when on scene, 4 {code} for more people.',
   hints: ['Reply 1 {code} to take it, 2 {code} on scene, 0 for help', 'Reply 1 {code} to take it', 'Reply 1 {code}'],

@@ -31,6 +31,7 @@ export const SPANISH: ReplyTexts = {
     handedBack: 'La llamada {code} fue devuelta, nadie la tiene. Responda 1 {code} para tomarla.',
   },
   newsClosed: 'Llamada {code}: cerrada por {name}, {time}, {reason}.',
+  ended: 'Llamada {code}: la llamada de emergencia termino a las {time}. Quien llamo puede estar localizable.',
   nobodyOnScene:
     'Llamada {code}: nadie en el lugar, {name} la tiene desde {time}. Responda 2 {code} en el lugar, 4 {code} para refuerzos.',
   hints: [

@@ -31,6 +31,7 @@ export const FRENCH: ReplyTexts = {
     handedBack: "L'appel {code} a été rendu, personne ne l'a. Répondez 1 {code} pour le prendre.",
   },
   newsClosed: 'Appel {code} : clos par {name} à {time}, {reason}.',
+  ended: "Appel {code} : l'appel d'urgence a pris fin a {time}. L'appelant est peut-etre joignable.",
   nobodyOnScene:
     "Appel {code} : personne sur place, {name} l'a depuis {time}. Répondez 2 {code} sur place, 4 {code} pour des renforts.",
   hints: [

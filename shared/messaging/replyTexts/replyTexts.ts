@@ -28,6 +28,8 @@ export interface ReplyTexts {
   /** With `{reason}`. */
   newsClosed: string;
   nobodyOnScene: string;
+  /** The emergency call itself is over, at `{time}`; nobody need have answered. */
+  ended: string;
   /** Behind an alert: how to answer, the longest first. */
   hints: readonly string[];
   reasons: Readonly<Record<ResolveReason, string>>;
