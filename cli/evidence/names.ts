@@ -1,0 +1,27 @@
+import type { NameOf } from '../../shared/evidence/callEvidence.ts';
+import { createLogger } from '../../shared/log.ts';
+import { createRosterSource } from '../../shared/pipeline/rosterSource.ts';
+import type { Store } from '../../shared/store/store.ts';
+
+/** So many versions of the roster are looked through for people who have left it. */
+const VERSIONS = 100;
+
+/** What is wrong with a roster, `npm run status` says. */
+const silent = createLogger({ log: () => undefined, warn: () => undefined, error: () => undefined });
+
+/** Names as the newest roster knows them, and of whoever has left it as an earlier version did. */
+export async function readNames(store: Pick<Store, 'roster'>, rosterFile: string | null): Promise<NameOf> {
+  const source = createRosterSource(store.roster, rosterFile, silent, () => new Date());
+  await source.refresh();
+  const earlier = (await store.roster.list(VERSIONS)).flatMap(({ document }) => peopleIn(document));
+  const people = [...(source.current()?.roster.people ?? []), ...earlier];
+  return (id) => people.find((person) => person.id === id)?.name ?? null;
+}
+
+/** Of a document that today's rules may refuse. */
+function peopleIn(document: unknown): { id: string; name: string }[] {
+  const { people } = (document ?? {}) as { people?: unknown };
+  return (Array.isArray(people) ? people : []).filter(
+    (person) => typeof person?.id === 'string' && typeof person?.name === 'string',
+  );
+}
