@@ -10,6 +10,7 @@ import './renewSubscriptions.ts';
 import './sweep.ts';
 import './twilioMessages.ts';
 import './twilioStatus.ts';
+import './twilioVoice.ts';
 import './watch.ts';
 import { loadInBackground } from '../shared/pipeline/loadInBackground.ts';
 

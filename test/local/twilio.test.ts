@@ -281,8 +281,8 @@ describe('what is refused', () => {
   });
 
   test.each<[string, string, number, number]>([
-    ['GET', '/2010-04-01/Accounts/x/Calls.json', 404, 20404],
-    ['POST', `/2010-04-01/Accounts/${ACCOUNT_SID}/Calls.json`, 404, 20404],
+    ['GET', '/2010-04-01/Accounts/x/Recordings.json', 404, 20404],
+    ['POST', `/2010-04-01/Accounts/${ACCOUNT_SID}/Recordings.json`, 404, 20404],
     ['POST', `/2010-04-02/Accounts/${ACCOUNT_SID}/Messages.json`, 404, 20404],
     ['GET', '/', 404, 20404],
     ['DELETE', MESSAGES.replace('.json', `/SM${'0'.repeat(32)}.json`), 405, 20004],

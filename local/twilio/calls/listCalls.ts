@@ -3,13 +3,16 @@ import { type ApiAnswer, type ApiParts, type ApiRequest, findUnknown, refuse, to
 import { type TwilioCall, toCallResource } from './call.ts';
 
 const MAX_PAGE_SIZE = 1_000;
+const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/;
 const START_TIMES = ['StartTime', 'StartTime<', 'StartTime>'] as const;
 const PARAMETERS: ReadonlySet<string> = new Set(['To', 'From', 'Status', ...START_TIMES, 'PageSize']);
 
 /**
  * `GET /2010-04-01/Accounts/{Sid}/Calls.json`: one page, the newest first
- * (https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources). Times are days in UTC; a call that
+ * (https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources). Times are days in UTC, or
+ * moments to the second, as Twilio's client writes them; a call that
  * was not dialed yet has none, and is on no list that asks for one. Further pages are not known here.
  */
 export function listCalls(request: ApiRequest, parts: ApiParts): ApiAnswer {
@@ -33,7 +36,7 @@ export function listCalls(request: ApiRequest, parts: ApiParts): ApiAnswer {
 }
 
 function readFilter(query: URLSearchParams): ((call: TwilioCall) => boolean) | ApiError {
-  const bad = START_TIMES.find((name) => !/^\d{4}-\d{2}-\d{2}$/.test(query.get(name) ?? '2026-01-01'));
+  const bad = START_TIMES.find((name) => !TIME.test(query.get(name) ?? '2026-01-01'));
   if (bad !== undefined) return apiError(20001, bad);
   const is = (name: string, value: string) => query.get(name) === null || query.get(name) === value;
   return (call) =>
@@ -43,11 +46,11 @@ function readFilter(query: URLSearchParams): ((call: TwilioCall) => boolean) | A
     START_TIMES.every((name) => isWithin(name, query.get(name), call.startedAt));
 }
 
-/** `<` and `>` take the day itself too: their documented form is `StartTime>=2009-07-06`. */
-function isWithin(name: (typeof START_TIMES)[number], day: string | null, startedAt: Date | null): boolean {
-  if (day === null) return true;
+/** `<` and `>` take the day or second itself too: their documented form is `StartTime>=2009-07-06`. */
+function isWithin(name: (typeof START_TIMES)[number], time: string | null, startedAt: Date | null): boolean {
+  if (time === null) return true;
   if (startedAt === null) return false;
-  const [first, started] = [Date.parse(day), startedAt.getTime()];
-  const last = first + DAY_MS - 1;
+  const [first, started] = [Date.parse(time), startedAt.getTime()];
+  const last = first + (time.includes('T') ? SECOND_MS : DAY_MS) - 1;
   return (name === 'StartTime<' || started >= first) && (name === 'StartTime>' || started <= last);
 }
