@@ -39,7 +39,7 @@ export function eventIdOf({ body, reference }: OutgoingMessage): string {
 function dataIn(body: string): object {
   try {
     const data: unknown = JSON.parse(body);
-    if (typeof data === 'object' && data !== null) return data;
+    if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
   } catch (caught) {
     if (!(caught instanceof SyntaxError)) throw caught;
   }
