@@ -125,8 +125,12 @@ describe('answers', () => {
   });
 
   test('the timeline lacks the acknowledgement: nobody is named in its place, and the gap is', () => {
-    const timeline = [answerEntry(plus(90), 'adele', 'escalate')];
-    expect(rowOf(evidenceOf(taken('megan', plus(60)), { timeline }))).toMatchObject({
+    const timeline = [
+      answerEntry(plus(90), 'adele', 'escalate'),
+      answerEntry(plus(95), 'adele', 'resolve', { reason: 'real' }),
+    ];
+    const resolved = { state: 'resolved', resolvedAs: 'real', firstAcknowledgedAt: plus(60) };
+    expect(rowOf(evidenceOf(taken('adele', plus(95), resolved), { timeline }))).toMatchObject({
       ...{ acknowledgedAt: plus(60), acknowledgedById: null },
       gaps: expect.stringContaining('who acknowledged is not on the timeline'),
     });
