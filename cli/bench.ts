@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { benchBurst } from './bench/burst.ts';
 import { benchCalls } from './bench/calls.ts';
 import { benchColdStart, FEWEST_RUNS } from './bench/coldStart.ts';
 
@@ -14,6 +15,16 @@ program
   .option('--json', 'one JSON document on standard output', false)
   .action(async (options) => {
     process.exitCode = (await benchCalls(options)) ? 0 : 1;
+  });
+
+program
+  .command('burst')
+  .description('calls all at once, with Twilio no faster than a sender of the given kind')
+  .option('--calls <n>', 'how many', toCount(1), 1_000)
+  .option('--segments-per-second <n>', '1 long code, 3 toll-free, 100 short code', toCount(1), 100)
+  .option('--json', 'one JSON document on standard output', false)
+  .action(async (options) => {
+    process.exitCode = (await benchBurst(options)) ? 0 : 1;
   });
 
 program
