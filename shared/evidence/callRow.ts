@@ -7,7 +7,7 @@ import {
   type RecordedAnswer,
   secondsBetween,
 } from './callEvidence.ts';
-import { acceptedAtOf } from './deliveryRow.ts';
+import { peopleTold } from './deliveryRow.ts';
 import { gapsOf } from './gaps.ts';
 
 /** One call. Times are ISO 8601 in UTC; whose clock each is by stands in docs/evidence.md. */
@@ -192,9 +192,8 @@ function placeOf({ facts: { location, coordinates }, alsoAt, changedFacts }: Eme
 }
 
 function tellingOf({ deliveries, timeline }: CallEvidence) {
-  const told = deliveries.filter((delivery) => acceptedAtOf(delivery, timeline) !== null);
   return {
-    peopleTold: new Set(told.map(({ recipientId }) => recipientId)).size,
+    peopleTold: peopleTold({ deliveries, timeline }).size,
     deliveries: deliveries.length,
     escalatedTo: distinct(timeline.filter(({ kind }) => kind === 'escalated').map(({ key }) => key)),
   };

@@ -1,5 +1,6 @@
 import { fromTwilioStatus } from '../messaging/deliveryStatus.ts';
 import type { Delivery } from '../oncall/delivery.ts';
+import { isToPlace } from '../oncall/place.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
 import { answersOf, type CallEvidence, type Moment, type NameOf } from './callEvidence.ts';
 
@@ -114,11 +115,20 @@ function toRow({ call, timeline }: CallEvidence, delivery: Delivery, nameOf: Nam
 }
 
 /** When the provider took the message, by our clock; `null` where it never did. That it was lost later changes nothing. */
-export function acceptedAtOf(delivery: Delivery, timeline: readonly TimelineEntry[]): string | null {
+function acceptedAtOf(delivery: Delivery, timeline: readonly TimelineEntry[]): string | null {
   const accepted = timeline.findLast(
     (entry) => entry.kind === 'message.accepted' && entry.detail.messageSid === undefined && isOf(entry, delivery),
   );
   return accepted?.at ?? (delivery.state === 'accepted' ? delivery.settledAt : null);
+}
+
+/** Ids of the people of whom a provider took a message: a channel of the team or another system is nobody. */
+export function peopleTold({
+  deliveries,
+  timeline,
+}: Pick<CallEvidence, 'deliveries' | 'timeline'>): ReadonlySet<string> {
+  const told = deliveries.filter((delivery) => !isToPlace(delivery) && acceptedAtOf(delivery, timeline) !== null);
+  return new Set(told.map(({ recipientId }) => recipientId));
 }
 
 function begunAt({ firstClaimedAt, claimedAt }: Delivery): string {

@@ -1,5 +1,5 @@
 import { answersOf, beginningOf, type CallEvidence } from './callEvidence.ts';
-import { acceptedAtOf } from './deliveryRow.ts';
+import { peopleTold } from './deliveryRow.ts';
 
 /** What the sources or the record leave open about a call, in words; a reader must not take an empty cell for a no. */
 export function gapsOf(evidence: CallEvidence): string[] {
@@ -27,7 +27,7 @@ function sourceGaps({ call, timeline }: CallEvidence): string[] {
 
 function recordGaps({ call, deliveries, timeline }: CallEvidence): string[] {
   const { firstAcknowledgedAt } = call.response;
-  const isTold = deliveries.some((delivery) => acceptedAtOf(delivery, timeline) !== null);
+  const isTold = peopleTold({ deliveries, timeline }).size > 0;
   const isSaidWho = answersOf(timeline).some(({ at }) => at === firstAcknowledgedAt);
   return [
     ...(timeline.length === 0 ? ['no timeline'] : []),

@@ -1,6 +1,6 @@
 import { foldForMatch } from '../emergency/plainText.ts';
 import { beginningOf, type CallEvidence, type NameOf, secondsBetween } from './callEvidence.ts';
-import { acceptedAtOf } from './deliveryRow.ts';
+import { peopleTold } from './deliveryRow.ts';
 
 /** The last test call from one place. */
 export const TEST_COLUMNS: readonly (keyof TestRow)[] = [
@@ -59,10 +59,9 @@ export function lastTestsOf(evidence: readonly CallEvidence[], now: Date, nameOf
 function toRow({ call, deliveries, timeline }: CallEvidence, now: Date, nameOf: NameOf): TestRow {
   const { facts, response } = call;
   const { at, clock } = beginningOf(call);
-  const told = deliveries.filter((delivery) => acceptedAtOf(delivery, timeline) !== null);
-  const ids = new Set(told.map(({ recipientId }) => recipientId));
+  const told = peopleTold({ deliveries, timeline });
   const { holder } = response;
-  const seenById = response.resolvedAs === 'test' && holder !== null && ids.has(holder) ? holder : null;
+  const seenById = response.resolvedAs === 'test' && holder !== null && told.has(holder) ? holder : null;
   return {
     place: facts.location,
     lastTestAt: at,
@@ -74,7 +73,7 @@ function toRow({ call, deliveries, timeline }: CallEvidence, now: Date, nameOf: 
     callerName: facts.callerDisplayName,
     callerUpn: facts.callerUpn,
     callbackNumber: facts.callbackNumber,
-    peopleTold: ids.size,
+    peopleTold: told.size,
     timeToNotifySeconds: secondsBetween(at, call.firstToldAt),
     seenById,
     seenByName: seenById === null ? null : nameOf(seenById),

@@ -245,6 +245,14 @@ describe('deliveries', () => {
     });
   });
 
+  test.each(['teams', 'webhook'] as const)('a place that took it by %s is no person who was told', (channel) => {
+    const place = deliveryOf(call, { channel, recipientId: `place:${channel}`, to: channel });
+    expect(rowsOf([place])).toMatchObject([{ channel, acceptedAt: plus(2) }]);
+    expect(callRowOf({ call, deliveries: [place], timeline: [] }, nameOf)).toMatchObject({
+      ...{ peopleTold: 0, deliveries: 1, gaps: 'no timeline; nobody was told' },
+    });
+  });
+
   test("what another person, alert or channel got is not this one's", () => {
     const sms = deliveryOf(call);
     const others = [
