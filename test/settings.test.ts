@@ -207,3 +207,56 @@ test.each(['CLIENT_ID', 'SERVICE_ACCOUNT', 'TOKEN_CACHE_KEY', 'TWILIO_AUTH_TOKEN
     expect(settings.encryptionCertificate).not.toBeNull();
   },
 );
+
+describe('the other channels', () => {
+  const KEY = Buffer.alloc(32, 7).toString('base64');
+  const HOOK = { WEBHOOK_URL: 'https://hooks.contoso.com/calls', WEBHOOK_SECRET: `whsec_${KEY}` };
+
+  test('are off, without a fault, where nothing is set', () => {
+    const { settings, faults } = readSettings(GOOD);
+    expect(faults).toEqual([]);
+    expect(settings).toMatchObject({ email: null, teamsWorkflowUrl: null, webhook: null });
+  });
+
+  test('e-mail by the managed identity, or by a connection string', () => {
+    const from = { EMAIL_FROM: 'alerts@contoso.com' };
+    const endpoint = 'https://contoso.communication.azure.com';
+    const email = (given: Record<string, string>) => readSettings({ ...GOOD, ...from, ...given }).settings.email;
+    expect(email({ EMAIL_ENDPOINT: `${endpoint}/` })).toEqual({ endpoint, accessKey: null, from: from.EMAIL_FROM });
+    expect(email({ EMAIL_CONNECTION_STRING: `endpoint=${endpoint}/;accesskey=${KEY}` })).toEqual({
+      ...{ endpoint, accessKey: KEY, from: from.EMAIL_FROM },
+    });
+  });
+
+  test('a webhook with two secrets while its receiver changes over', () => {
+    const secrets = `whsec_${KEY}, whsec_${Buffer.alloc(24, 8).toString('base64')}`;
+    expect(readSettings({ ...GOOD, ...HOOK, WEBHOOK_SECRET: secrets }).settings.webhook).toEqual({
+      url: HOOK.WEBHOOK_URL,
+      secrets: [Buffer.alloc(32, 7), Buffer.alloc(24, 8)],
+    });
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['EMAIL_FROM', { EMAIL_ENDPOINT: 'https://contoso.communication.azure.com' }, 'is missing'],
+    ['EMAIL_ENDPOINT', { EMAIL_FROM: 'alerts@contoso.com' }, 'is missing, and so is EMAIL_CONNECTION_STRING'],
+    ['EMAIL_ENDPOINT', { EMAIL_FROM: 'alerts@contoso.com', EMAIL_ENDPOINT: 'http://contoso.com' }, 'must begin with'],
+    ['EMAIL_FROM', { EMAIL_FROM: 'contoso.com', EMAIL_ENDPOINT: 'https://contoso.com' }, 'must be an address'],
+    [
+      'EMAIL_CONNECTION_STRING',
+      // A key that cannot be read never falls back on the identity.
+      { EMAIL_FROM: 'a@contoso.com', EMAIL_ENDPOINT: 'https://contoso.com', EMAIL_CONNECTION_STRING: 'accesskey=x' },
+      'must be a connection string',
+    ],
+    ['TEAMS_WORKFLOW_URL', { TEAMS_WORKFLOW_URL: 'http://contoso.com/flow' }, 'must be an HTTPS address'],
+    ['WEBHOOK_URL', { ...HOOK, WEBHOOK_URL: 'hooks.contoso.com' }, 'must be an HTTPS address'],
+    ['WEBHOOK_SECRET', { WEBHOOK_URL: HOOK.WEBHOOK_URL }, 'is missing'],
+    ['WEBHOOK_SECRET', { ...HOOK, WEBHOOK_SECRET: KEY }, 'must be whsec_'],
+    ['WEBHOOK_SECRET', { ...HOOK, WEBHOOK_SECRET: 'whsec_c2hvcnQ=' }, 'must be 24 to 64 bytes'],
+    ['WEBHOOK_SECRET', { ...HOOK, WEBHOOK_SECRET: `whsec_${KEY} ${KEY}` }, 'must be whsec_'],
+  ])('%s of %j is a fault, which switches off that channel alone', (name, given, problem) => {
+    const { settings, faults } = readSettings({ ...GOOD, ...given });
+    expect(faults).toEqual([{ name, problem: expect.stringContaining(problem), feature: expect.any(String) }]);
+    expect(settings).toMatchObject({ email: null, teamsWorkflowUrl: null, webhook: null });
+    expect(settings.twilio).not.toBeNull();
+  });
+});

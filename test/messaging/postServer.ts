@@ -39,6 +39,10 @@ export async function startPostServer(answer: Answer) {
     answers(next: Answer) {
       reply = next;
     },
+    /** Breaks every connection. */
+    hangUp(): void {
+      for (const socket of sockets) socket.destroy();
+    },
     close(): Promise<void> {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
