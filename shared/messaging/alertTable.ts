@@ -12,7 +12,8 @@ import {
 } from './alertFields.ts';
 import type { AlertStyle, AlertWords } from './alertSms.ts';
 import { callTime } from './callTime.ts';
-import { type TableTexts, tableTextsIn } from './tableTexts/tableTexts.ts';
+import { tableTextsIn } from './tableTexts/languages.ts';
+import type { TableTexts } from './tableTexts/tableTexts.ts';
 
 /** A message as a heading and, where it is an alert, a row for each fact. */
 export interface MessageTable {

@@ -1,8 +1,4 @@
 import type { AlertWords } from '../alertSms.ts';
-import { GERMAN } from './de.ts';
-import { ENGLISH } from './en.ts';
-import { SPANISH } from './es.ts';
-import { FRENCH } from './fr.ts';
 
 /**
  * The words of an alert as a table, in one language. No label holds a colon. Only the English ones come from a speaker of
@@ -22,12 +18,4 @@ export interface TableTexts {
   /** Behind a value that an update brings. */
   isNew: string;
   noEmergency: string;
-}
-
-const TEXTS: Readonly<Record<string, TableTexts>> = { en: ENGLISH, de: GERMAN, es: SPANISH, fr: FRENCH };
-
-/** Those of the language (BCP 47), whatever its region; English where there is no translation. */
-export function tableTextsIn(language = 'en'): TableTexts {
-  const [primary = ''] = language.toLowerCase().split('-');
-  return (Object.hasOwn(TEXTS, primary) ? TEXTS[primary] : undefined) ?? ENGLISH;
 }
