@@ -59,9 +59,7 @@ export async function createServices(
   const channels = createChannels(settings, credential);
   return {
     settings,
-    get faults() {
-      return [...faults, ...source.problems()];
-    },
+    faults,
     store,
     signIn,
     chats: settings.graph && signIn ? createChats(settings.graph, signIn) : null,

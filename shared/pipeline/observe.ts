@@ -59,7 +59,7 @@ export async function observe(services: Services, options: ObserveOptions = {}):
   return {
     watchedSince: 'value' in marks ? timeOf(marks.value, WATCHED_SINCE) : null,
     storage: storageFrom([marks, calls, work, deadLetters], poison),
-    settings: { value: { faults: services.faults } },
+    settings: { value: { faults: [...services.faults, ...services.rosterProblems()] } },
     people,
     channel,
     subscriptions,

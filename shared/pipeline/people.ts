@@ -26,6 +26,7 @@ type People = Pick<
   | 'nameOf'
   | 'languageOf'
   | 'refreshRoster'
+  | 'rosterProblems'
 >;
 
 interface Surroundings {
@@ -57,6 +58,7 @@ export function createPeople(source: RosterSource, { lastResortNumbers, channels
     nameOf: (id) => personOf(id)?.name ?? id,
     languageOf: (id) => personOf(id)?.language ?? 'en',
     refreshRoster: () => source.refresh(),
+    rosterProblems: () => source.problems(),
   };
 }
 

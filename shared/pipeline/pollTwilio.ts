@@ -6,6 +6,7 @@ import type { Delivery } from '../oncall/delivery.ts';
 import type { TwilioSettings } from '../settings.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../watch/duration.ts';
 import { noteDeliveryStatus } from './noteDeliveryStatus.ts';
+import { pollCalls } from './pollCalls.ts';
 import type { Services } from './services.ts';
 import { takeInbound } from './takeInbound.ts';
 
@@ -43,7 +44,7 @@ export async function pollTwilio(services: Services): Promise<void> {
   if (!twilio) return;
   const reader = await readerOf(twilio);
   await attemptAll(
-    [() => pollStatuses(services, reader), () => pollReceived(services, reader)],
+    [() => pollStatuses(services, reader), () => pollReceived(services, reader), () => pollCalls(services)],
     (poll) => poll(),
     'Twilio could not be asked for everything',
   );

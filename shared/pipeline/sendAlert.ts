@@ -60,13 +60,18 @@ export async function sendAlert(
   // A failure is that of the storage, and is seen below; what follows for people never waits for it.
   const places = Promise.allSettled([startPlaceAlert(services, work)]);
   const rows = all.filter(({ value }) => !isToPlace(value));
-  const recipients = recipientsOf(services, call, work, rows);
-  if (recipients.length === 0 && isOnlyForThoseTold(work)) {
+  const recipients = recipientsOf(services, call, work, rows).map(({ id, ways }) => ({
+    id,
+    // A way that was set up when somebody was told by it may not be so any more.
+    ways: ways.filter(({ channel }) => services.channels[channel] !== undefined),
+  }));
+  const isReachable = recipients.some(({ ways }) => ways.length > 0);
+  if (!isReachable && isOnlyForThoseTold(work)) {
     await throwIfRejected(places);
     await store.work.finish(row);
     return;
   }
-  if (!recipients.some(({ ways }) => ways.length > 0)) {
+  if (!isReachable) {
     const hasChannel = Object.keys(services.channels).length > 0;
     await throwIfRejected(places);
     log.error('Nobody can be told', { callId: call.id, recipients: recipients.length, hasChannel });

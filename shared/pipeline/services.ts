@@ -24,7 +24,7 @@ export const UNREAD: RoutedBy = { policyName: null, location: null, isTest: fals
 /** What the steps of the pipeline work with. A part whose settings are bad is `null`: only its own feature is off. */
 export interface Services {
   settings: Settings;
-  /** What is wrong with the settings and the roster: an alarm for the administrator. */
+  /** What is wrong with the settings: an alarm for the administrator. */
   faults: readonly SettingFault[];
   store: Store;
   /** The sign-in of the service account. */
@@ -44,6 +44,8 @@ export interface Services {
   languageOf(recipientId: string): string;
   /** Looks for a newer roster, at most each 30 s; bounded in time, and never throws. */
   refreshRoster(): Promise<void>;
+  /** What is wrong with the roster: an alarm for the administrator. */
+  rosterProblems(): readonly SettingFault[];
   /** Who is told, in order of duty: the team of the roster, else the last-resort numbers of the settings. */
   recipients(): EmergencyCall['recipients'];
   /** Told when something is wrong with the product itself: the administrators of the roster, else the recipients. */

@@ -75,7 +75,8 @@ describe('one setting is wrong', () => {
   )('%s, %s: it is named, and a call is told by what is left', async (name, _, value) => {
     const { services, sent } = await callWith(name, value);
     const isNamed = !NOT_READ.includes(name) && !(value === GARBAGE && ANY_TEXT.includes(name));
-    expect(services.faults.map((fault) => fault.name).includes(name)).toBe(isNamed);
+    const faults = [...services.faults, ...services.rosterProblems()];
+    expect(faults.map((fault) => fault.name).includes(name)).toBe(isNamed);
     if (OF_THE_CHANNEL.includes(name)) {
       expect(sent).toEqual([]);
       const after = newMessages();

@@ -263,3 +263,14 @@ test('whatever was answered is on the timeline, also what came too late', async 
     { by: 'megan', via: 'sms', verdict: 'taken' },
   ]);
 });
+
+test('a way that is no longer set up holds nothing up', async () => {
+  const callId = await call();
+  await world.pass(3 * MINUTE_MS);
+  await acknowledge(callId, 'megan');
+  world.services.channels = {};
+  await world.work();
+  expect(await world.services.store.work.isOpen(callId)).toBe(true);
+  const open = await world.services.store.work.listDue(new Date(world.now().getTime() + 60 * MINUTE_MS), 10);
+  expect(open.map(({ value }) => value.kind).sort()).toEqual(['escalate', 'remind']);
+});
