@@ -33,8 +33,10 @@ export type SendResult =
   | { outcome: 'temporary'; code: string; reason: string; retryAfterMs: number | null }
   | { outcome: 'doubtful'; code: string; reason: string };
 
-/** What somebody answered, for a channel that carries more than text. */
+/** News of a call that are no facts of it, for a channel that carries more than text. */
 export interface CallNews {
+  /** Somebody answered; nobody is on scene yet; the emergency call itself is over. */
+  kind: 'response' | 'reminder' | 'ended';
   callCode: string;
   isTest: boolean;
   state: CallResponse['state'];
@@ -43,6 +45,8 @@ export interface CallNews {
   /** ISO 8601, UTC. */
   since: string | null;
   resolvedAs: CallResponse['resolvedAs'];
+  /** When the emergency call itself ended; `null` while that is not known. */
+  endedAt: string | null;
   /** The same in words. */
   text: string;
 }
@@ -52,7 +56,7 @@ export interface Channel {
   readonly name: ChannelName;
   /** The words of an alert as this channel carries them: what is claimed, sent and looked for. None of the law's three facts is left out. */
   compose(alert: AlertWords, style: AlertStyle): string[];
-  /** News of an answer, where the channel carries more than its text. */
+  /** News, where the channel carries more than its text. */
   composeNews?(news: CallNews): string[];
   send(message: OutgoingMessage): Promise<SendResult>;
   /**

@@ -23,7 +23,7 @@ export function isToPlace({ recipientId }: Pick<Delivery, 'recipientId'>): boole
 
 /** The alert to places that goes beside one to people; `null` where places are not told: of later steps, of reminders. */
 export function placeAlertOf(alertKey: string): string | null {
-  return alertKey === 'first' || /^(update|response)-/.test(alertKey) ? `${alertKey}${SUFFIX}` : null;
+  return /^(first$|ended$|update-|response-)/.test(alertKey) ? `${alertKey}${SUFFIX}` : null;
 }
 
 export function isPlaceAlert({ alertKey }: { alertKey: string }): boolean {

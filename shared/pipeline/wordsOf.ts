@@ -14,6 +14,13 @@ const KIND_OF_CONTENT: Record<EmergencyCall['content'], AlertWords['kind']> = {
   notEmergency: 'notEmergency',
 };
 
+/** What an alert is about that tells no facts, by the beginning of its key. */
+const NEWS = [
+  ['response-', 'response'],
+  ['reminder-', 'reminder'],
+  ['ended', 'ended'],
+] as const;
+
 /** An alert to one person by one channel. */
 interface Telling {
   call: EmergencyCall;
@@ -39,7 +46,7 @@ export function wordsOf(
   };
   try {
     const news = newsOf(services, call, work, style);
-    if (news !== null) return { bodies: newsAs(services, call, news, channel), factsVersion: 0 };
+    if (news !== null) return { bodies: newsAs(services, { call, work }, news, channel), factsVersion: 0 };
     const words = alertOf(call, work);
     const isAnswerable = words.kind !== 'update' && words.kind !== 'notEmergency';
     const hints = isAnswerable ? replyHints(call.code, style.language) : [];
@@ -53,18 +60,24 @@ export function wordsOf(
 
 /** What somebody answered, that nobody is on scene yet, or that the emergency call itself is over. */
 function newsOf(services: Services, call: EmergencyCall, { alertKey }: AlertWork, style: ReplyStyle): string | null {
-  if (alertKey === 'ended') return endedWords(call, style);
+  if (alertKey.startsWith('ended')) return endedWords(call, style);
   const { holder } = call.response;
   const answered = { call, holderName: holder === null ? null : services.nameOf(holder) };
   if (alertKey.startsWith('response-')) return responseWords(answered, style);
   return alertKey.startsWith('reminder-') ? reminderWords(answered, style) : null;
 }
 
-function newsAs(services: Services, call: EmergencyCall, text: string, channel: Channel | undefined): string[] {
+function newsAs(
+  services: Services,
+  { call, work }: Pick<Telling, 'call' | 'work'>,
+  text: string,
+  channel: Channel | undefined,
+): string[] {
   const { state, holder, since, resolvedAs } = call.response;
   const by = holder === null ? null : services.nameOf(holder);
-  const { code: callCode, isTest } = call;
-  return channel?.composeNews?.({ callCode, isTest, state, by, since, resolvedAs, text }) ?? [text];
+  const { code: callCode, isTest, endedAt } = call;
+  const [, kind] = NEWS.find(([beginning]) => work.alertKey.startsWith(beginning)) ?? NEWS[0];
+  return channel?.composeNews?.({ kind, callCode, isTest, state, by, since, resolvedAs, endedAt, text }) ?? [text];
 }
 
 function alertOf(call: EmergencyCall, { alertKey }: AlertWork): AlertWords {

@@ -86,17 +86,24 @@ describe('an event', () => {
     ['first.places', 'alerted'],
     ['update-2.places', 'updated'],
     ['response-1.places', 'answered'],
+    ['ended.places', 'ended'],
   ])('of %s: %s', async (alertKey, type) => {
     const { body } = await sent(bodyOf(), alertKey);
     expect(JSON.parse(body).type).toBe(`teams-emergency-alerts.call.${type}`);
   });
 
   test('of an answer says who has the call', async () => {
-    const news = { callCode: 'K7M', isTest: false, state: 'acknowledged', by: 'Adele Vance' } as const;
-    const more = { since: '2026-11-21T14:06:00.000Z', resolvedAs: null };
+    const news = {
+      kind: 'response',
+      callCode: 'K7M',
+      isTest: false,
+      state: 'acknowledged',
+      by: 'Adele Vance',
+    } as const;
+    const more = { since: '2026-11-21T14:06:00.000Z', resolvedAs: null, endedAt: null };
     const [body = ''] = channel().composeNews?.({ ...news, ...more, text: 'Call K7M: Adele Vance has it.' }) ?? [];
     expect(dataOf(await sent(body, 'response-1.places'))).toEqual({
-      ...{ callId: '8345-0123', kind: 'response', summary: 'Call K7M: Adele Vance has it.' },
+      ...{ callId: '8345-0123', summary: 'Call K7M: Adele Vance has it.' },
       ...news,
       ...more,
     });

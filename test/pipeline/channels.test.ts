@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answerCall } from '../../shared/pipeline/answerCall.ts';
+import { updateCall } from '../../shared/pipeline/recordCall.ts';
 import { untoldCalls } from '../../shared/pipeline/untoldCalls.ts';
 import { dials911, startWorld, type World } from '../harness/world.ts';
 import { type PostServer, respond, startPostServer } from '../messaging/postServer.ts';
@@ -132,6 +133,20 @@ describe('places of the team', () => {
       { type: 'teams-emergency-alerts.call.answered', subject: id, data: { state: 'acknowledged', by: 'Adele Vance' } },
     ]);
     expect(postedTo('/teams')).toHaveLength(2);
+    expect(JSON.stringify(server.received)).not.toMatch(/Reply/);
+  });
+
+  test('hear that the emergency call itself has ended', async () => {
+    await begin(PLACES());
+    await dial();
+    const { id } = await call();
+    const endedAt = world.now().toISOString();
+    await updateCall(world.services, id, (known) => ({ ...known, endedAt }));
+    await world.pass(MINUTE_MS);
+    expect(events().slice(1)).toMatchObject([
+      { type: 'teams-emergency-alerts.call.ended', subject: id, data: { kind: 'ended', state: 'open', endedAt } },
+    ]);
+    expect(JSON.stringify(postedTo('/teams').slice(1))).toContain('the emergency call itself ended at');
   });
 
   test('hear of no later step of the same call', async () => {

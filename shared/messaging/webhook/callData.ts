@@ -7,9 +7,9 @@ import { isDialedNumber, isPhoneNumber } from '../factText.ts';
  * The `data` of an event about a call: facts by name, `null` where missing or, with `detail` minimal, where personal; and
  * a summary for people in English that says the three facts of 47 CFR 9.3 in any case.
  */
-export function alertData(alert: AlertWords, style: AlertStyle): object {
+export function alertData(alert: AlertWords, { detail, timeZone }: AlertStyle): object {
   const { kind, callCode, isTest, occurredAt, changed = [] } = alert;
-  const isMinimal = style.detail === 'minimal';
+  const isMinimal = detail === 'minimal';
   return {
     kind,
     callCode,
@@ -18,13 +18,14 @@ export function alertData(alert: AlertWords, style: AlertStyle): object {
     ...(isMinimal ? impersonal(alert.facts) : alert.facts),
     alsoAt: isMinimal ? null : (alert.alsoAt ?? null),
     changed: kind === 'update' ? changed : [],
-    summary: composeAlertSms(alert, style).join('\n'),
+    // Without hints how to answer: nobody answers from here.
+    summary: composeAlertSms(alert, { detail, timeZone }).join('\n'),
   };
 }
 
-/** The `data` of an event about an answer. */
+/** The `data` of an event about an answer, or the end of the call. */
 export function newsData({ text, ...news }: CallNews): object {
-  return { kind: 'response', ...news, summary: text };
+  return { ...news, summary: text };
 }
 
 /** What is not plainly a number could name somebody. */

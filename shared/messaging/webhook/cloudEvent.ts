@@ -5,7 +5,7 @@ import type { OutgoingMessage } from '../channel.ts';
 const TYPES: readonly (readonly [prefix: string, type: string])[] = [
   ['update-', 'updated'],
   ['response-', 'answered'],
-  ['reminder-', 'reminded'],
+  ['ended', 'ended'],
 ];
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
