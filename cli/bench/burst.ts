@@ -148,9 +148,10 @@ async function untilQuiet({ twilio, services }: Scene): Promise<void> {
   }
 }
 
+/** A storage that does not answer in time is at work. */
 async function isIdle(services: Services): Promise<boolean> {
-  const { work, queued } = await leftOver(services);
-  return work.length + queued === 0;
+  const left = await leftOver(services).catch(() => null);
+  return left !== null && left.work.length + left.queued === 0;
 }
 
 /** A record of a call, by the number of the call, with the first messages about it as Twilio took them. */
