@@ -8,6 +8,12 @@ type Fault = SettingsState['faults'][number];
 const NEEDED_TO_TELL =
   /^(TWILIO_|AlertStorage|TENANT_ID|CLIENT_ID|SERVICE_ACCOUNT|TOKEN_CACHE_KEY|GRAPH_BASE_URL|AUTHORITY_HOST|NOTIFICATION_URL|EVENT_NOTIFICATION_URL|EMERGENCY_CALLING_POLICIES|ENCRYPTION_CERTIFICATE|MANAGED_IDENTITY_CLIENT_ID)/;
 
+/** What stands among the settings and is none: the roster that was imported, and the file that lies beside the functions. */
+const CURES: Readonly<Record<string, string>> = {
+  Roster: 'Mend the roster: npm run roster -- import FILE',
+  ROSTER_FILE: 'Mend the roster file and deploy it.',
+};
+
 /** Settings that cannot be used, and a roster with faults. Each setting is one finding, however much is wrong with it. */
 export function checkSettings({ settings }: Observations): WatchedPart {
   return judge('settings', settings, ({ faults }) => {
@@ -31,10 +37,7 @@ function settingFault(name: string, faults: readonly Fault[]): Finding {
     since: null,
     title: `setting ${name}`,
     what: `${name}: ${shortened(first?.problem ?? 'cannot be used')}${more}. Off or limited: ${first?.feature ?? 'unknown'}.`,
-    todo:
-      name === 'ROSTER_FILE'
-        ? 'Mend the roster file and deploy it.'
-        : `Mend ${name} in the settings of the function app.`,
+    todo: CURES[name] ?? `Mend ${name} in the settings of the function app.`,
     news: String(faults.length),
   };
 }

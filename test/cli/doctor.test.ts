@@ -162,6 +162,22 @@ const roster =
     await writeFile(file, typeof changed === 'string' ? changed : JSON.stringify(changed));
     return { settings: { ROSTER_FILE: file } };
   };
+/** `npm run roster -- import` stored the example with this change as the only version; the file is whole, or as given. */
+const stored =
+  (change: (roster: Record<string, unknown>) => unknown, file?: Break): Break =>
+  async () => {
+    const document = change(JSON.parse(await readFile('roster.example.json', 'utf8')));
+    const made = await store.roster.insert(0, { document, importedAt: new Date().toISOString(), importedBy: null });
+    if (!made) throw new Error('There is a version already');
+    const table = TableClient.fromConnectionString(stack.storage.product.direct, 'Roster', {
+      allowInsecureConnection: true,
+    });
+    return { ...(await file?.()), mend: () => table.deleteEntity('roster', '99999998') };
+  };
+const wrongNumber = (all: Record<string, unknown>) => ({
+  ...all,
+  people: [{ id: 'adele', name: 'Adele Vance', phone: '911x' }, ...(all.people as object[]).slice(1)],
+});
 const tollFree =
   (tollFreeVerification: 'IN_REVIEW' | 'TWILIO_REJECTED' | null): Break =>
   async () => {
@@ -312,16 +328,7 @@ test.each<[string, string, number, RegExp, Break]>([
   ],
   ['storage that refuses', 'storage', 2, /does not answer/, storageFault('refuse')],
   ['a roster that is no JSON', 'roster', 2, /cannot be read/, roster(() => '{')],
-  [
-    'a wrong number in it',
-    'roster',
-    1,
-    /people\[0\]\.phone: must be in E\.164/,
-    roster((all) => ({
-      ...all,
-      people: [{ id: 'adele', name: 'Adele Vance', phone: '911x' }, ...(all.people as object[]).slice(1)],
-    })),
-  ],
+  ['a wrong number in it', 'roster', 1, /people\[0\]\.phone: must be in E\.164/, roster(wrongNumber)],
   ['nobody in it', 'roster', 2, /nobody who can be texted/, roster((all) => ({ ...all, people: [], lastResort: [] }))],
   ['no administrator in it', 'roster', 1, /no administrator/, roster((all) => ({ ...all, administrators: [] }))],
   [
@@ -330,6 +337,38 @@ test.each<[string, string, number, RegExp, Break]>([
     1,
     /no time zone/,
     roster((all) => ({ ...all, teams: (all.teams as object[]).map((team) => ({ ...team, timeZone: 'PST8' })) })),
+  ],
+  [
+    'a stored version that cannot be used',
+    'roster',
+    1,
+    /^The stored roster has faults: version 1 cannot be used \(people\[0\]\.phone: .*the file is told/,
+    stored(wrongNumber),
+  ],
+  [
+    'no administrator in the stored roster, though the file has one',
+    'roster',
+    1,
+    /no administrator/,
+    stored((all) => ({ ...all, administrators: [] })),
+  ],
+  [
+    'a file with faults beside a stored roster without',
+    'roster',
+    1,
+    /^roster\.json has faults: people\[0\]\.phone/,
+    stored((all) => all, roster(wrongNumber)),
+  ],
+  [
+    'a stored rotation that has not begun',
+    'roster',
+    1,
+    /^The stored roster has faults: at .* nobody is on duty in step 2 of team security-desk/,
+    stored((all) => ({
+      ...all,
+      overrides: [],
+      rotations: (all.rotations as object[]).map((one) => ({ ...one, startsAt: '2999-01-07T09:00' })),
+    })),
   ],
   [
     'wrong credentials of Twilio',
@@ -402,6 +441,56 @@ test.each<[string, string, number, RegExp, Break]>([
     for (const { why, todo } of found)
       expect([why, todo]).toEqual([expect.stringMatching(/\w/), expect.stringMatching(/\w/)]);
     expect(shown.code).toBe(code);
+  } finally {
+    await mend?.();
+  }
+});
+
+test.each<[string, Break, RegExp, RegExp | null]>([
+  [
+    'the file, while nothing is stored',
+    roster((all) => ({ ...all, administrators: [] })),
+    /^roster\.json: 2 people on call, no administrators/,
+    /under "administrators": change roster\.json\.$/,
+  ],
+  [
+    'what is stored',
+    stored((all) => ({ ...all, administrators: [] })),
+    /^version 1: 2 people on call, no administrators/,
+    /npm run roster -- import FILE\.$/,
+  ],
+  [
+    'what is stored, where the file is no JSON',
+    stored(
+      (all) => all,
+      roster(() => '{'),
+    ),
+    /^version 1: 2 people on call, 1 administrator/,
+    /^Change roster\.json\./,
+  ],
+  [
+    'what is stored, where there is no file',
+    stored((all) => all, setting({ ROSTER_FILE: 'nowhere/roster.json' })),
+    /^version 1: 2 people on call, 1 administrator/,
+    null,
+  ],
+])('the roster that is judged is %s, and it is said how to change that one', async (_, breakIt, detailOf, todo) => {
+  const { mend, ...options } = await breakIt();
+  try {
+    const shown = await run({ ...options, checks: CHECKS.filter(({ part }) => part === 'roster') });
+    expect(detail(shown, 'roster')).toMatch(detailOf);
+    const todos = report(shown).parts.flatMap(({ findings }) => findings.map((finding) => finding.todo));
+    expect(todos).toEqual(todo === null ? [] : [expect.stringMatching(todo)]);
+  } finally {
+    await mend?.();
+  }
+});
+
+test('while the storage does not answer nobody says that it is the file that is told', async () => {
+  const { mend } = await storageFault('refuse')();
+  try {
+    const shown = await run({ checks: CHECKS.filter(({ part }) => part === 'roster') });
+    expect(detail(shown, 'roster')).toBe('not looked at: see "storage"');
   } finally {
     await mend?.();
   }

@@ -264,6 +264,7 @@ describe.each<[what: string, well: Observations, ill: Observations, expected: st
   ['a setting needed to tell people', allWell(), fault('TWILIO_FROM'), ['critical setting:TWILIO_FROM']],
   ['a setting of comfort', allWell(), fault('HEARTBEAT_URL'), ['warning setting:HEARTBEAT_URL']],
   ['a roster with faults', allWell(), fault('ROSTER_FILE'), ['warning setting:ROSTER_FILE']],
+  ['a stored roster with faults', allWell(), fault('Roster'), ['warning setting:Roster']],
   ['expiry in 30 days', ends('30.01 d'), ends('30 d'), ['warning expiry:certificate graph']],
   ['expiry in 7 days', ends('30.01 d'), ends('7 d'), ['critical expiry:certificate graph']],
   [
@@ -427,6 +428,18 @@ test.each<[string, Observations, RegExp, RegExp]>([
   ['a dead letter', letters(2), /2.*not JSON/, /npm run dead-letters/],
   ['a certificate that ends', ends('3 d'), /ends in 3 days/, /npm run certificate -- rotate/],
   ['a bad setting', fault('TWILIO_FROM'), /TWILIO_FROM: is missing.*a feature/, /Mend TWILIO_FROM/],
+  [
+    'a stored roster with faults',
+    fault('Roster'),
+    /^Roster: is missing\. Off or limited: a feature/,
+    /^Mend the roster: npm run roster -- import FILE$/,
+  ],
+  [
+    'a roster file with faults',
+    fault('ROSTER_FILE'),
+    /^ROSTER_FILE: is missing/,
+    /^Mend the roster file and deploy it\.$/,
+  ],
 ])('%s: what happened and what to do', (_, observations, what, todo) => {
   expect(findings(observations, NOW)).toEqual([
     expect.objectContaining({ what: expect.stringMatching(what), todo: expect.stringMatching(todo) }),
