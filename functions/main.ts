@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import './answerLink.ts';
 import './heartbeat.ts';
 import './ingestNotifications.ts';
 import './lifecycleNotifications.ts';

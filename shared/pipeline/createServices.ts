@@ -56,7 +56,7 @@ export async function createServices(
   const signIn = settings.graph ? createSignIn(settings.graph, store.signIn, { log }) : null;
   const source = createRosterSource(store.roster, settings.rosterFile, log, now);
   await source.refresh();
-  const channels = createChannels(settings, credential);
+  const channels = createChannels(settings, credential, now);
   return {
     settings,
     faults,

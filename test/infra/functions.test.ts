@@ -57,6 +57,7 @@ test('the open routes are exactly the HTTP functions that anybody may call, and 
   expect(routes.open.map(({ caller, proof }) => `${caller}: ${proof}`)).toEqual([
     'Microsoft Graph: validation tokens',
     'Microsoft Graph: clientState',
+    'who was told: token of the link',
     'Twilio: signature',
     'Twilio: signature',
     'Twilio: signature',
@@ -67,13 +68,16 @@ test('the open routes are exactly the HTTP functions that anybody may call, and 
 const CHECKS: Readonly<Record<string, string>> = {
   'validation tokens': 'await validationTokens.check(',
   clientState: 'checkClientState(',
+  'token of the link': 'readAnswerToken(',
   signature: 'await readTwilioRequest(',
 };
 
 test.each(routes.open)('the function behind $route checks its $proof', ({ route, proof }) => {
   const name = ofKind('http').find(({ options }) => options.route === route)?.name;
   const [, file] =
-    /from '\.\.\/(shared\/pipeline\/receive\w+\.ts)'/.exec(readFileSync(`functions/${name}.ts`, 'utf8')) ?? [];
+    /from '\.\.\/(shared\/pipeline\/(?:receive\w+|answerPage)\.ts)'/.exec(
+      readFileSync(`functions/${name}.ts`, 'utf8'),
+    ) ?? [];
   expect(CHECKS[proof]).toBeDefined();
   expect(readFileSync(file ?? '', 'utf8')).toContain(CHECKS[proof]);
 });

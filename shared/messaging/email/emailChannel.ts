@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
 import type { EmailSettings } from '../../settings.ts';
 import { composeAlertTable } from '../alertTable.ts';
-import type { Channel, OutgoingMessage, SendResult } from '../channel.ts';
+import type { Channel, DeliveryReference, OutgoingMessage, SendResult } from '../channel.ts';
 import { exchange, type HttpAnswer } from '../httpExchange.ts';
 import { post } from '../httpResult.ts';
 import { emailContent } from './emailContent.ts';
@@ -21,7 +21,7 @@ const LOST = new Set(['Failed', 'Canceled']);
 export function createEmailChannel(
   settings: EmailSettings,
   credential: TokenCredential,
-  { timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {},
+  { timeoutMs = TIMEOUT_MS, linkOf }: { timeoutMs?: number; linkOf?: (reference: DeliveryReference) => string } = {},
 ): Channel {
   const urlOf = (path: string) => new URL(`${path}?api-version=${API_VERSION}`, settings.endpoint);
   const authorize = (method: string, url: URL, body: string) =>
@@ -34,7 +34,8 @@ export function createEmailChannel(
       const id = operationIdOf(message);
       const body = JSON.stringify({
         senderAddress: settings.from,
-        content: emailContent(message.body),
+        // Made for each sending, and never stored: whoever has it can answer.
+        content: emailContent(message.body, message.reference && linkOf ? linkOf(message.reference) : null),
         recipients: { to: [{ address: message.to }] },
         // No picture that counts who opened it.
         userEngagementTrackingDisabled: true,

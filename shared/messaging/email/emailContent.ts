@@ -6,9 +6,12 @@ const CELL = 'style="text-align:left;vertical-align:top;padding:4px 12px 4px 0"'
 
 /**
  * The words of a message as the service takes them: a subject, which names nobody and no place, plain text, and HTML in
- * which the facts are a table and nothing of a stranger's is markup.
+ * which the facts are a table and nothing of a stranger's is markup. `link`: where its reader can answer.
  */
-export function emailContent(body: string): { subject: string; plainText: string; html: string } {
+export function emailContent(
+  body: string,
+  link: string | null = null,
+): { subject: string; plainText: string; html: string } {
   const { heading, rows } = readMessageTable(body);
   const isTable = rows.length > 0;
   const subject = isTable ? heading : (LEAD.exec(heading)?.[0] ?? 'Emergency call');
@@ -18,8 +21,8 @@ export function emailContent(body: string): { subject: string; plainText: string
   const table = isTable ? `<table role="presentation">${cells.join('')}</table>` : '';
   return {
     subject,
-    plainText: body,
-    html: `<!doctype html><html><body><p><strong>${escaped(heading)}</strong></p>${table}</body></html>`,
+    plainText: link === null ? body : `${body}\n\nAnswer within an hour: ${link}`,
+    html: `<!doctype html><html><body><p><strong>${escaped(heading)}</strong></p>${table}${link === null ? '' : `<p><a href="${escaped(link)}">Answer</a> (within an hour)</p>`}</body></html>`,
   };
 }
 
