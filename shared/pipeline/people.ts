@@ -39,7 +39,7 @@ interface Surroundings {
 export function createPeople(source: RosterSource, { lastResortNumbers, channels, now }: Surroundings): People {
   const roster = () => source.current()?.roster ?? null;
   const personOf = (id: string): Person | null => roster()?.people.find((person) => person.id === id) ?? null;
-  const lastResort = () => lastResortRecipients([...new Set([...lastResortNumbers, ...(roster()?.lastResort ?? [])])]);
+  const lastResort = () => lastResortRecipients([...new Set([...lastResortNumbers, ...source.lastResort()])]);
   const orLastResort = (found: EmergencyCall['recipients']) => (found.length > 0 ? found : lastResort());
   const recipients = () => orLastResort(fromRoster(roster(), recipientsOf));
   const administrators = () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errorCodeOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { firstGap, parseRoster, type Roster, usableRosterOf } from '../oncall/roster.ts';
+import { firstGap, parseRoster, type Roster, usablePartOf, usableRosterOf } from '../oncall/roster.ts';
 import type { SettingFault } from '../settings.ts';
 import type { RosterStore, RosterVersion } from '../store/rosterStore.ts';
 
@@ -15,6 +15,8 @@ export type RosterOrigin =
 export interface RosterSource {
   /** From memory, at once. `null` when nobody of any roster can be texted: then the last-resort numbers are told. */
   current(): { roster: Roster; origin: RosterOrigin } | null;
+  /** The last-resort numbers of that roster, else whatever numbers a roster holds in which nobody else can be texted. */
+  lastResort(): readonly string[];
   /**
    * Looks for a newer version in the table, at most each 30 s. Ends within {@link REFRESH_TIMEOUT_MS} and never throws;
    * an answer that comes later still counts.
@@ -54,6 +56,7 @@ export function createRosterSource(
   if (fallback.problems.length > 0) log.warn('The roster file has faults', { faults: fallback.problems.length });
   let loaded: Loaded | null = null;
   let part: Roster | null = null;
+  let storedNumbers: string[] = [];
   let storedProblems: string[] = [];
   let failure: { code: string; since: Date } | null = null;
   let lastTry: Date | null = null;
@@ -66,6 +69,7 @@ export function createRosterSource(
     // What this process has read when it was good is better than an older one.
     if (good && !(loaded && isStillThere && loaded.version > good.version)) loaded = good;
     part = good ? null : firstUsable(versions);
+    storedNumbers = good ? [] : versions.flatMap(({ document }) => usablePartOf(document).lastResort);
     const used = loaded ? `version ${loaded.version} is told` : 'the file is told';
     const before = storedProblems;
     storedProblems = faults.map((fault) => `${fault}: ${used}`);
@@ -110,6 +114,8 @@ export function createRosterSource(
 
   return {
     current,
+
+    lastResort: () => current()?.roster.lastResort ?? [...fallback.lastResort, ...storedNumbers],
 
     async refresh() {
       const age = lastTry === null ? Number.POSITIVE_INFINITY : Math.abs(now().getTime() - lastTry.getTime());
@@ -165,7 +171,7 @@ function gapProblems(roster: Roster, now: Date): string[] {
 
 /** What a file gives: a roster, or what can be texted of it and what is wrong. */
 function readRosterFile(file: string | null) {
-  const none = { roster: null, part: null, problems: [] as string[], isAbsent: true };
+  const none = { roster: null, part: null, lastResort: [] as string[], problems: [] as string[], isAbsent: true };
   if (file === null) return none;
   let json: unknown;
   try {
@@ -176,7 +182,8 @@ function readRosterFile(file: string | null) {
   }
   const result = parseRoster(json);
   if ('roster' in result) return { ...none, roster: result.roster, isAbsent: false };
-  return { ...none, part: usableRosterOf(json), problems: result.problems, isAbsent: false };
+  const { lastResort } = usablePartOf(json);
+  return { ...none, part: usableRosterOf(json), lastResort, problems: result.problems, isAbsent: false };
 }
 
 /** Ends when `task` does, or after that time; `task` must not reject. */

@@ -287,6 +287,7 @@ function withoutStorage(log: Services['log']): Services {
     log,
     settings: { eventHub: null, graph: null, eventSource: null },
     faults: [],
+    rosterProblems: () => [],
     signIn: null,
     appSignIn: null,
     chats: null,

@@ -67,7 +67,8 @@ describe('numbers that are none', () => {
     await world.work();
     expect(world.inbox(TEAM[1])).toHaveLength(1);
     expect(world.inbox(LAST_RESORT)).toEqual([]);
-    expect(logged('The roster has faults, only its usable part is told')).toHaveLength(1);
+    expect(logged('The roster file has faults')).toHaveLength(1);
+    expect(world.services.rosterProblems()).toHaveLength(1);
   });
 
   test('all in the roster: the last resort is told', async () => {
