@@ -43,6 +43,8 @@ export interface Delivery {
   settledAt: string | null;
   /** The provider's code and reason of the last attempt that failed. */
   lastError: string | null;
+  /** Of a step that somebody asked for, though somebody has the call. */
+  isForced?: boolean;
   /** Attempts of which it is not known whether they reached the provider: it took no answer, or the process died. */
   doubts: number;
 }

@@ -71,6 +71,8 @@ export function respond(
       if (before.state === 'onScene') return same(isTheirs ? 'yours' : 'taken');
       return done({ state: 'onScene', holder: by, firstAcknowledgedAt });
     case 'handBack':
+      // The same answer again: whoever gives it again must not hear that it did not count.
+      if (before.state === 'open' && before.answeredBy === by) return same('done');
       if (!isTheirs) return same('notYours');
       return done({ state: 'open', holder: null, run: before.run + 1 });
     case 'escalate':

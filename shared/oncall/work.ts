@@ -17,6 +17,8 @@ export interface AlertWork {
   channel?: ChannelName | null;
   /** A step that somebody asked for is told though somebody has the call. */
   isForced?: boolean;
+  /** Once its first try has come to an end: places have their own alert by then. */
+  isBegun?: boolean;
   createdAt: string;
   dueAt: string;
   attempts: number;
@@ -26,6 +28,8 @@ export interface AlertWork {
 export interface EscalateWork extends EscalationPosition {
   kind: 'escalate';
   callId: string;
+  /** Whose plan it is a step of: a call may turn out to be another team's. */
+  teamId: string;
   /** That of the call's response when this was planned: after a hand-back it is void. */
   run: number;
   /** Somebody asked for it: it is done though somebody has the call. */
@@ -42,6 +46,14 @@ export interface RemindWork {
   version: number;
   /** How often people were reminded before. */
   reminders: number;
+  dueAt: string;
+  attempts: number;
+}
+
+/** Somebody answered, and whoever recorded that has not yet seen to what follows. */
+export interface FollowWork {
+  kind: 'follow';
+  callId: string;
   dueAt: string;
   attempts: number;
 }
@@ -97,7 +109,15 @@ export interface ReplayWork {
 }
 
 /** What must happen at or after `dueAt` (ISO 8601, UTC). The row is the truth; a queue message only wakes someone. */
-export type Work = AlertWork | EscalateWork | RemindWork | FetchMessageWork | ReadEventWork | RenewWork | ReplayWork;
+export type Work =
+  | AlertWork
+  | EscalateWork
+  | RemindWork
+  | FollowWork
+  | FetchMessageWork
+  | ReadEventWork
+  | RenewWork
+  | ReplayWork;
 
 /** The same for the same piece of work, so that writing it twice is writing it once. */
 export function workIdOf(work: Work): string {
@@ -108,6 +128,8 @@ export function workIdOf(work: Work): string {
       return `${work.callId}|escalate`;
     case 'remind':
       return `${work.callId}|remind`;
+    case 'follow':
+      return `${work.callId}|follow`;
     case 'fetchMessage':
       return `${work.callId}|fetch`;
     case 'readEvent':

@@ -1,8 +1,13 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { type ResponseAction, respond, type Verdict } from '../oncall/response.ts';
+import type { FollowWork } from '../oncall/work.ts';
+import type { Row } from '../store/jsonTable.ts';
 import { beginAnew, escalateNow, planReminder } from './escalate.ts';
 import type { Services } from './services.ts';
-import { startAlert } from './startAlert.ts';
+import { startAlert, writeWork } from './startAlert.ts';
+
+/** Longer than an answer takes to be dealt with. */
+const FOLLOWED_AFTER_MS = 15_000;
 
 /** By what way an answer came. */
 export type AnsweredVia = 'sms' | 'voice' | 'link' | 'page';
@@ -29,6 +34,7 @@ export async function answerCall(
   { callId, by, action, via, at, key }: CallAnswer,
 ): Promise<{ call: EmergencyCall; verdict: Verdict }> {
   const { store, log } = services;
+  const { row, before } = await planFollowing(services, callId);
   let verdict: Verdict = 'done';
   const call = await store.calls.update(callId, (known) => {
     const result = respond(known.response, action, by, at);
@@ -43,26 +49,36 @@ export async function answerCall(
     key: `${by}|${key}`,
     detail: { by, via, verdict, ...('reason' in action ? { reason: action.reason } : {}) },
   });
-  await follow(services, call, action, by, verdict);
+  // Also when it was recorded before: its process may have died before this line.
+  const isOwn = verdict === 'done' || (verdict === 'yours' && call.response.answeredBy === by);
+  if (isOwn && action.kind === 'escalate') {
+    await escalateNow(services, call, { isForced: true, mayBeginAgain: true });
+  } else if (isOwn) {
+    await follow(services, call);
+  }
+  // What somebody else left undone stays due.
+  if ((isOwn && action.kind !== 'escalate') || before === null) await store.work.finish(row);
   return { call, verdict };
 }
 
-async function follow(
-  services: Services,
-  call: EmergencyCall,
-  action: ResponseAction,
-  by: string,
-  verdict: Verdict,
-): Promise<void> {
-  const { response } = call;
-  // Also when it was recorded before: its process may have died before this line.
-  const isOwn = verdict === 'done' || (verdict === 'yours' && response.answeredBy === by);
-  if (!isOwn) return;
-  if (action.kind === 'escalate') {
-    await escalateNow(services, call, { isForced: true });
-    return;
-  }
-  if (response.state === 'acknowledged') await planReminder(services, call);
-  if (action.kind === 'handBack' && response.state === 'open') await beginAnew(services, call);
-  await startAlert(services, call.id, `response-${response.version}`);
+/** Should the process end between an answer and what follows, the sweep finds this. */
+function planFollowing(services: Services, callId: string) {
+  const dueAt = new Date(services.now().getTime() + FOLLOWED_AFTER_MS).toISOString();
+  return writeWork(services, { kind: 'follow', callId, dueAt, attempts: 0 });
+}
+
+/** What follows of the latest answer, whoever recorded it. Done again, it changes nothing. */
+export async function followUp(services: Services, row: Row<FollowWork>): Promise<void> {
+  const { store } = services;
+  const call = (await store.calls.get(row.value.callId))?.value;
+  if (call) await follow(services, call);
+  await store.work.finish(row);
+}
+
+async function follow(services: Services, call: EmergencyCall): Promise<void> {
+  const { state, version } = call.response;
+  if (version === 0) return;
+  if (state === 'acknowledged') await planReminder(services, call);
+  if (state === 'open') await beginAnew(services, call);
+  await startAlert(services, call.id, `response-${version}`);
 }

@@ -127,6 +127,7 @@ async function claim(
     settledAt: null,
     lastError: earlier?.lastError ?? null,
     doubts,
+    ...(work.isForced ? { isForced: true } : {}),
   };
   const written = existing
     ? await store.deliveries.replace(existing, delivery)

@@ -1,6 +1,6 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
-import { alertKeyOfStep, type EscalationPosition, nextStep } from '../oncall/escalation.ts';
-import type { EscalateWork, RemindWork } from '../oncall/work.ts';
+import { alertKeyOfStep, type EscalationPlan, type EscalationPosition, nextStep } from '../oncall/escalation.ts';
+import type { EscalateWork, RemindWork, Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { Services } from './services.ts';
 import { putWork, startAlert, wake } from './startAlert.ts';
@@ -14,11 +14,21 @@ export async function planEscalation(
   call: EmergencyCall,
   position: EscalationPosition,
 ): Promise<void> {
+  const { store, now } = services;
   const work = workAfter(services, call, position);
   if (work === null || call.response.state !== 'open') return;
-  if (await services.store.work.insert(work)) {
-    await wake(services, work, Date.parse(work.dueAt) - services.now().getTime());
+  while (!(await store.work.insert(work))) {
+    const known = await store.work.get(work);
+    if (known && !isOfAnotherTeam(known.value, work)) return;
+    // The call is this team's since: its plan counts, and nobody hears later than by the other one.
+    if (known && known.value.dueAt < work.dueAt) work.dueAt = known.value.dueAt;
+    if (known && (await store.work.reschedule(known, work)) !== 'changed') break;
   }
+  await wake(services, work, Math.max(0, Date.parse(work.dueAt) - now().getTime()));
+}
+
+function isOfAnotherTeam(known: Work, { run, teamId }: EscalateWork): boolean {
+  return known.kind === 'escalate' && (known.run < run || (known.run === run && known.teamId !== teamId));
 }
 
 /**
@@ -27,10 +37,11 @@ export async function planEscalation(
  */
 export async function escalate(services: Services, row: Row<EscalateWork>): Promise<void> {
   const { store, now } = services;
-  const { callId, run, round, step, isForced } = row.value;
+  const { callId, run, isForced } = row.value;
   const call = (await store.calls.get(callId))?.value;
   if (!call) throw new Error(`Call ${callId} is not recorded yet`);
   const { escalation, response } = call;
+  const { round, step } = positionIn(escalation, row.value);
   const isWanted = response.state === 'open' || (isForced && response.state !== 'resolved');
   const channel = escalation?.steps[step]?.channel;
   if (escalation === null || channel === undefined || run !== response.run || !isWanted) {
@@ -55,48 +66,63 @@ export async function escalate(services: Services, row: Row<EscalateWork>): Prom
 }
 
 /**
- * Begins the next step at once: nobody of this one can be reached, or somebody asks for more people. False when there is
- * none.
+ * Begins the next step at once: nobody of this one can be reached, or somebody asks for more people. When every step has
+ * been gone through, or an acknowledgement has ended them, they begin again, if they may. False when nothing begins.
  */
 export async function escalateNow(
   services: Services,
   call: EmergencyCall,
-  { isForced }: { isForced: boolean },
+  { isForced, mayBeginAgain }: { isForced: boolean; mayBeginAgain: boolean },
 ): Promise<boolean> {
   const { store, now } = services;
   const { id: callId, escalation, response } = call;
   if (escalation === null) return false;
-  const planned = (await store.work.get(`${callId}|escalate`))?.value;
-  const isPlanned = planned?.kind === 'escalate' && planned.run === response.run;
-  // When every step has been gone through, or an acknowledgement has ended them, they begin again.
-  if (!isPlanned && !isForced) return false;
-  const position = isPlanned ? { round: planned.round, step: planned.step } : { round: 0, step: 0 };
-  const run = isPlanned ? response.run : await nextRun(services, call);
-  await putWork(services, {
-    ...{ kind: 'escalate', callId, run, ...position, isForced, attempts: 0 },
-    dueAt: now().toISOString(),
-  });
-  return true;
+  for (;;) {
+    const row = await store.work.get(`${callId}|escalate`);
+    if (row?.value.kind !== 'escalate' || row.value.run < response.run) break;
+    const planned = row.value;
+    const next = { ...planned, isForced: isForced || planned.isForced, dueAt: now().toISOString() };
+    // Somebody may have moved it on, or begun anew: what is there then is what counts.
+    if ((await store.work.reschedule(row, next)) === 'changed') continue;
+    await wake(services, next);
+    return true;
+  }
+  if (mayBeginAgain) await begin(services, call, { run: await nextRun(services, call), isForced });
+  return mayBeginAgain;
 }
 
-/** Telling begins anew, from the first step. */
-export async function beginAnew(services: Services, { id: callId, response }: EmergencyCall): Promise<void> {
-  const at = services.now().toISOString();
-  const position = { round: 0, step: 0 };
-  await putWork(services, {
-    ...{ kind: 'escalate', callId, run: response.run, ...position, isForced: false, attempts: 0 },
-    dueAt: at,
-  });
+/** Telling begins anew, from the first step, unless it has done so since. */
+export async function beginAnew(services: Services, call: EmergencyCall): Promise<void> {
+  await begin(services, call, { run: call.response.run, isForced: false });
+}
+
+async function begin(
+  services: Services,
+  { id: callId, escalation }: EmergencyCall,
+  { run, isForced }: { run: number; isForced: boolean },
+): Promise<void> {
+  const { store, now } = services;
+  const teamId = escalation?.teamId ?? '';
+  const dueAt = now().toISOString();
+  const work: EscalateWork = { kind: 'escalate', callId, teamId, run, round: 0, step: 0, isForced, dueAt, attempts: 0 };
+  while (!(await store.work.insert(work))) {
+    const known = await store.work.get(work);
+    if (known?.value.kind === 'escalate' && known.value.run >= run) return;
+    if (known && (await store.work.reschedule(known, work)) !== 'changed') break;
+  }
+  await wake(services, work);
 }
 
 /** Somebody has the call: when nobody is on scene in time, people hear of that. The same answer again plans nothing. */
 export async function planReminder(services: Services, call: EmergencyCall): Promise<void> {
   const seconds = call.escalation?.onSceneWithinSeconds ?? null;
   if (seconds === null) return;
-  const { version } = call.response;
+  const { version, since } = call.response;
   const planned = (await services.store.work.get(`${call.id}|remind`))?.value;
-  if (planned?.kind === 'remind' && planned.version === version) return;
-  const dueAt = new Date(services.now().getTime() + seconds * 1_000).toISOString();
+  if (planned?.kind === 'remind' && planned.version >= version) return;
+  const begun = since === null ? services.now().getTime() : Date.parse(since);
+  if (services.now().getTime() > begun + seconds * 1_000 * MOST_REMINDERS) return;
+  const dueAt = new Date(begun + seconds * 1_000).toISOString();
   await putWork(services, { kind: 'remind', callId: call.id, version, reminders: 0, dueAt, attempts: 0 });
 }
 
@@ -107,6 +133,7 @@ export async function remind(services: Services, row: Row<RemindWork>): Promise<
   const call = (await store.calls.get(callId))?.value;
   if (!call) throw new Error(`Call ${callId} is not recorded yet`);
   const { state, version: current } = call.response;
+  if (state === 'acknowledged' && current > version) return planReminder(services, call);
   if (state !== 'acknowledged' || current !== version) {
     await store.work.finish(row);
     return;
@@ -120,6 +147,11 @@ export async function remind(services: Services, row: Row<RemindWork>): Promise<
   const dueAt = new Date(Date.parse(row.value.dueAt) + seconds * 1_000).toISOString();
   const next: RemindWork = { ...row.value, reminders: reminders + 1, dueAt };
   if ((await store.work.reschedule(row, next)) !== 'changed') await wake(services, next, seconds * 1_000);
+}
+
+/** Where a plan has no such step, since it was another team's when this was planned, it begins with its first one. */
+function positionIn(plan: EscalationPlan | null, { round, step }: EscalationPosition): EscalationPosition {
+  return plan?.steps[step] ? { round, step } : { round: 0, step: 0 };
 }
 
 /** A run of its own, so that the steps of the earlier one are told again. */
@@ -136,5 +168,6 @@ function workAfter(services: Services, call: EmergencyCall, position: Escalation
   if (next === null) return null;
   const dueAt = new Date(services.now().getTime() + next.afterSeconds * 1_000).toISOString();
   const { run } = call.response;
-  return { kind: 'escalate', callId: call.id, run, ...next.position, isForced: false, dueAt, attempts: 0 };
+  const teamId = call.escalation?.teamId ?? '';
+  return { kind: 'escalate', callId: call.id, teamId, run, ...next.position, isForced: false, dueAt, attempts: 0 };
 }

@@ -19,6 +19,8 @@ interface Letter {
 const REMEMBERED_ANSWERS = 10;
 /** An answer that Twilio does not take at once is tried once more; nothing depends on it. */
 const SECOND_TRY_AFTER_MS = 1_000;
+/** How far our clock and Twilio's may differ, beside the time that reading and typing takes. */
+const CLOCKS_MS = 5_000;
 
 /**
  * What somebody texted. An answer to a call is recorded before its sender hears that it is. What is not understood gets
@@ -47,8 +49,11 @@ async function takeAction(
 ): Promise<void> {
   const { told } = letter.sender;
   const { action } = reply;
+  // Read late from the list of Twilio, it may be older than a call that is open now.
+  const writtenBy = letter.message.receivedAt.getTime() + CLOCKS_MS;
+  const known = told.filter(({ call }) => reply.code !== null || Date.parse(call.recordedAt) <= writtenBy);
   const choice = chooseCall(
-    told.map(({ asTold }) => asTold),
+    known.map(({ asTold }) => asTold),
     reply,
     services.now(),
   );

@@ -92,8 +92,8 @@ async function write(
 }
 
 /** Of a step that was told long ago only its deliveries know whom it was for. */
-function stepOf({ alertKey, recipientId, to }: Delivery): Pick<AlertWork, 'recipients'> {
-  return alertKey.startsWith('step-') ? { recipients: [{ id: recipientId, phone: to }] } : {};
+function stepOf({ alertKey, recipientId, to, isForced = false }: Delivery): Pick<AlertWork, 'recipients' | 'isForced'> {
+  return alertKey.startsWith('step-') ? { recipients: [{ id: recipientId, phone: to }], isForced } : {};
 }
 
 function detailOf({ recipientId, channel, alertKey, attempts }: Delivery) {

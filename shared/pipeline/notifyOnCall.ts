@@ -3,6 +3,7 @@ import { isPlaceAlert } from '../oncall/place.ts';
 import type { Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { WorkMessage } from '../store/workStore.ts';
+import { followUp } from './answerCall.ts';
 import type { WakeUp } from './deliver.ts';
 import { escalate, remind } from './escalate.ts';
 import { fetchMessage } from './fetchMessage.ts';
@@ -62,6 +63,8 @@ export async function doWork(
       return escalate(services, { ...row, value: row.value });
     case 'remind':
       return remind(services, { ...row, value: row.value });
+    case 'follow':
+      return followUp(services, { ...row, value: row.value });
     case 'fetchMessage':
       return fetchMessage(services, { ...row, value: row.value });
     case 'readEvent':

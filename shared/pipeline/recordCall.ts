@@ -68,10 +68,13 @@ export async function updateCall(
  * telling goes on as it has planned. Nobody who was to be told is left out.
  */
 function reroute(services: Services, known: EmergencyCall, changed: EmergencyCall): EmergencyCall {
-  const isReadNow = known.content !== 'read' && changed.content === 'read';
-  if (!isReadNow && known.isTest === changed.isTest) return changed;
   const { facts, isTest } = changed;
   const policyName = changed.event?.policyName ?? null;
+  const isReadNow = known.content !== 'read' && changed.content === 'read';
+  // The source that told first may not have known it.
+  const isPolicyNew = policyName !== null && (known.event?.policyName ?? null) === null;
+  const isPlaceNew = facts.location !== null && known.facts.location === null;
+  if (!isReadNow && !isPolicyNew && !isPlaceNew && known.isTest === isTest) return changed;
   const routing = services.routing({ policyName, location: facts.location, isTest });
   const newcomers = routing.recipients.filter(({ id }) => !known.recipients.some((other) => other.id === id));
   const isOtherTeam = routing.escalation?.teamId !== known.escalation?.teamId;

@@ -59,6 +59,9 @@ export async function sendAlert(
   }
   // A failure is that of the storage, and is seen below; what follows for people never waits for it.
   const places = Promise.allSettled([startPlaceAlert(services, work)]);
+  // With each try: one that came to nothing may have ended before it, or the call may be another team's since.
+  const isFirst = work.alertKey === 'first';
+  const planned = Promise.allSettled(isFirst ? [planEscalation(services, call, { round: 0, step: 0 })] : []);
   const rows = all.filter(({ value }) => !isToPlace(value));
   const recipients = recipientsOf(services, call, work, rows).map(({ id, ways }) => ({
     id,
@@ -74,6 +77,7 @@ export async function sendAlert(
   if (!isReachable) {
     const hasChannel = Object.keys(services.channels).length > 0;
     await throwIfRejected(places);
+    await throwIfRejected(planned);
     log.error('Nobody can be told', { callId: call.id, recipients: recipients.length, hasChannel });
     await comeBack(services, row, new Date(services.now().getTime() + NOBODY_RETRY_MS));
     return;
@@ -82,11 +86,9 @@ export async function sendAlert(
   const own = rows.filter(({ value }) => value.alertKey === work.alertKey);
   const known = new Map(own.map((delivery) => [placeOf(delivery.value), delivery]));
   const settled = new Map(own.map(({ value }) => [placeOf(value), value]));
-  const isFirstTry = work.alertKey === 'first' && work.attempts === 0;
-  const planned = isFirstTry ? planEscalation(services, call, { round: 0, step: 0 }) : Promise.resolve();
   const told = tellAll(services, { call, work, wake }, recipients, { known, settled });
   // That the next step could not be planned is known to the sweep only as long as this one is not finished.
-  await throwIfRejected(Promise.allSettled([told, planned]));
+  await throwIfRejected(Promise.allSettled([told, throwIfRejected(planned)]));
   const isToldOtherwise = rows.some(({ value }) => value.alertKey !== work.alertKey && value.state === 'accepted');
   await conclude(services, row, { recipients, deliveries: [...settled.values()], isToldOtherwise }, places);
 }
@@ -180,7 +182,10 @@ function recipientsOf(
     );
   }
   if (work.alertKey === 'first') return reachable(call.recipients.length > 0 ? call.recipients : services.recipients());
-  return reachable(work.recipients ?? [])
+  // Of several whose messages were lost, the work may name only one.
+  const startedByPhone = started.filter(({ channel }) => channel === 'sms' || channel === 'voice');
+  const people = startedByPhone.map(({ recipientId: id, to: phone }) => ({ id, phone }));
+  return reachable([...(work.recipients ?? []), ...people])
     .concat(waysStarted(started))
     .filter(isFirstOf);
 }
@@ -240,9 +245,10 @@ async function conclude(
   const outcome = outcomeOf(planDeliveries(recipients, deliveries, now), now);
   const isAnyoneTold = accepted.length > 0;
   if (!isAnyoneTold && (alertKey === 'first' || alertKey.startsWith('step-'))) {
-    const goesOn = outcome.kind === 'done' && (await escalateNow(services, call, { isForced: false }));
+    const isForced = row.value.isForced ?? false;
+    const goesOn = outcome.kind === 'done' && (await escalateNow(services, call, { isForced, mayBeginAgain: false }));
     if (goesOn) log.error('Nobody of a step could be told, the next one begins', { callId, alert: alertKey });
-    else if (!isToldOtherwise && isTimeForLastResort(outcome, call, now)) {
+    else if (call.response.state === 'open' && !isToldOtherwise && isTimeForLastResort(outcome, call, now)) {
       log.error('Nobody of the roster could be told, the last resort is', { callId });
       await startAlert(services, callId, 'last-resort');
     }
@@ -273,7 +279,7 @@ async function comeBack(services: Services, row: Row<AlertWork>, at: Date): Prom
     await store.work.finish(row);
     return;
   }
-  const work: AlertWork = { ...row.value, dueAt: at.toISOString(), attempts: row.value.attempts + 1 };
+  const work: AlertWork = { ...row.value, dueAt: at.toISOString(), attempts: row.value.attempts + 1, isBegun: true };
   for (let known: Row<Work> | null = row; ; known = await store.work.get(work)) {
     if (known && known !== row && known.value.dueAt <= work.dueAt) return;
     if (known ? (await store.work.reschedule(known, work)) !== 'changed' : await store.work.insert(work)) break;

@@ -1,5 +1,6 @@
 import { errorCodeOf } from '../errors.ts';
 import type { AlertWork, Work } from '../oncall/work.ts';
+import type { Row } from '../store/jsonTable.ts';
 import type { Services } from './services.ts';
 
 /** The work of one alert, due now. */
@@ -27,12 +28,23 @@ export async function startAlert(
   await wake(services, work);
 }
 
+/** Writes work, over what is there under the same id, and returns it; without a wake-up the sweep does it. */
+export async function writeWork(
+  { store }: Services,
+  work: Work,
+): Promise<{ row: Row<Work>; before: Row<Work> | null }> {
+  for (;;) {
+    const inserted = await store.work.insert(work);
+    if (inserted) return { row: inserted, before: null };
+    const before = await store.work.get(work);
+    const row = before && (await store.work.reschedule(before, work));
+    if (row && row !== 'changed') return { row, before };
+  }
+}
+
 /** Writes work, over what is there under the same id, and wakes the notifier for its time. */
 export async function putWork(services: Services, work: Work): Promise<void> {
-  while (!(await services.store.work.insert(work))) {
-    const known = await services.store.work.get(work);
-    if (known && (await services.store.work.reschedule(known, work)) !== 'changed') break;
-  }
+  await writeWork(services, work);
   await wake(services, work, Math.max(0, Date.parse(work.dueAt) - services.now().getTime()));
 }
 

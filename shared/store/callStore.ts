@@ -46,10 +46,10 @@ export function createCallStore(clients: StorageClients): CallStore {
   };
 }
 
-/** Version 2 knew nobody who answers; version 1 one source only, and named the chat message in the record itself. */
+/** Version 2 knew nobody who answers, and keeps who has a call that is written by a process of before; version 1 one source only, and named the chat message in the record itself. */
 function upgradeCall(stored: unknown, version: number): EmergencyCall {
   const answered = { escalation: null, response: NOBODY_ANSWERED };
-  if (version >= 2) return { ...(stored as EmergencyCall), ...answered };
+  if (version >= 2) return { ...answered, ...(stored as EmergencyCall) };
   const { chatId, messageId, ...call } = stored as EmergencyCall & { chatId: string; messageId: string };
-  return { ...call, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null, ...answered };
+  return { ...answered, ...call, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null };
 }

@@ -30,7 +30,10 @@ export interface WorkStore {
 /** All open work lies in one partition: it is deleted when done, and its target is 2,000 rows a second. */
 const PARTITION = 'open';
 
-const KINDS = ['alert', 'escalate', 'remind', 'fetchMessage', 'readEvent', 'renewSubscriptions', 'replayDeadLetter'];
+const KINDS = [
+  ...['alert', 'escalate', 'remind', 'follow'],
+  ...['fetchMessage', 'readEvent', 'renewSubscriptions', 'replayDeadLetter'],
+];
 
 function isWork(value: unknown): value is Work {
   const { kind, dueAt } = (value ?? {}) as { kind?: unknown; dueAt?: unknown };
@@ -38,7 +41,7 @@ function isWork(value: unknown): value is Work {
 }
 
 function inOrder({ value: a }: Row<Work>, { value: b }: Row<Work>): number {
-  const rank = (work: Work) => (work.kind === 'alert' || work.kind === 'escalate' ? 0 : 1);
+  const rank = (work: Work) => (work.kind === 'alert' || work.kind === 'escalate' || work.kind === 'follow' ? 0 : 1);
   return rank(a) - rank(b) || a.dueAt.localeCompare(b.dueAt);
 }
 
