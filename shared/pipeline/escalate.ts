@@ -48,6 +48,10 @@ export async function escalate(services: Services, row: Row<EscalateWork>): Prom
     await store.work.finish(row);
     return;
   }
+  if (round >= escalation.rounds) {
+    await endOfEscalation(services, row, call);
+    return;
+  }
   const alertKey = alertKeyOfStep(run, { round, step });
   const recipients = services.recipientsOfStep(escalation, step, now());
   await startAlert(services, callId, alertKey, { recipients, channel, isForced });
@@ -58,11 +62,30 @@ export async function escalate(services: Services, row: Row<EscalateWork>): Prom
     key: alertKey,
     detail: { round, step, isForced, recipients: recipients.map(({ id }) => id) },
   });
-  const next = workAfter(services, call, { round, step });
-  if (next === null) await store.work.finish(row);
-  else if ((await store.work.reschedule(row, next)) !== 'changed') {
+  const next = workAfter(services, call, { round, step }) ?? lastWork(services, escalation, { ...row.value, step });
+  if ((await store.work.reschedule(row, next)) !== 'changed') {
     await wake(services, next, Date.parse(next.dueAt) - now().getTime());
   }
+}
+
+/** After the last step: as long as that one lasts, somebody may still answer. */
+function lastWork(services: Services, { rounds, steps }: EscalationPlan, work: EscalateWork): EscalateWork {
+  const afterMs = (steps[work.step]?.escalateAfterSeconds ?? 0) * 1_000;
+  const dueAt = new Date(services.now().getTime() + afterMs).toISOString();
+  return { ...work, round: rounds, step: 0, isForced: false, dueAt };
+}
+
+/** Every step of every round has been told, and nobody has the call: of a real one the last resort is told. */
+async function endOfEscalation(services: Services, row: Row<EscalateWork>, call: EmergencyCall): Promise<void> {
+  const { store, log } = services;
+  const { callId, run, dueAt } = row.value;
+  if (!call.isTest) {
+    log.error('Nobody has taken the call, the last resort is told', { callId });
+    await startAlert(services, callId, 'last-resort');
+  }
+  const detail = { isLastResortTold: !call.isTest };
+  await store.timeline.append(callId, { at: dueAt, clock: 'ours', kind: 'unanswered', key: String(run), detail });
+  await store.work.finish(row);
 }
 
 /**

@@ -44,7 +44,7 @@ function rosterFinding({ recipients }: PeopleState): Finding | null {
       since: null,
       title: 'nobody on call',
       what: 'Nobody would be told of an emergency call: the roster names no number, and there is no last resort.',
-      todo: 'Put people into the roster file and deploy it, or set LAST_RESORT_NUMBERS.',
+      todo: 'Import a roster with people in it (npm run roster -- import FILE), or set LAST_RESORT_NUMBERS.',
     };
   }
   if (recipients.every(({ isLastResort }) => isLastResort)) {
@@ -54,7 +54,7 @@ function rosterFinding({ recipients }: PeopleState): Finding | null {
       since: null,
       title: 'roster not in use',
       what: 'The roster names nobody who can be texted: only the last-resort numbers would be told of a call.',
-      todo: 'Mend the roster file (ROSTER_FILE) and deploy it.',
+      todo: 'Import a good roster: npm run roster -- import FILE.',
     };
   }
   return null;
@@ -76,7 +76,7 @@ function cureOf(failure: string): string {
   if (failure.startsWith('21610')) return 'They must text START to the number of TWILIO_FROM.';
   if (failure.startsWith('21408')) return 'Twilio console, Messaging, Geo permissions: allow their country.';
   if (/^(21211|21214|21217|21265|21266|21268|21421|21604|21614|21635|30005|30006)/.test(failure)) {
-    return 'Correct the number in the roster file and deploy it.';
+    return 'Correct the number in the roster and import it: npm run roster -- import FILE.';
   }
   return 'Twilio console, Monitor, Errors. Reach them by another way until then.';
 }

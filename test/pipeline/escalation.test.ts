@@ -7,6 +7,7 @@ import { dials911, startWorld, type World } from '../harness/world.ts';
 const MINUTE_MS = 60_000;
 const ADELE = { id: 'adele', phone: '+14255550111' };
 const MEGAN = { id: 'megan', phone: '+14255550112' };
+const LAST_RESORT = '+14255550199';
 const NESTOR = { id: 'nestor', phone: '+14255550113' };
 
 /** Adele at once, Megan after 3 minutes, Nestor after 2 more, then all of it once more; on scene within 10. */
@@ -57,7 +58,7 @@ const inboxes = () => [ADELE, MEGAN, NESTOR].map(({ phone }) => world.inbox(phon
 const lastOf = ({ phone }: { phone: string }) => world.inbox(phone).at(-1) ?? '';
 
 describe('nobody answers', () => {
-  test('step follows step, each in its time, and all of it again, and then no more', async () => {
+  test('step follows step, each in its time, and all of it again, and then the last resort', async () => {
     await call();
     expect(inboxes()).toEqual([1, 0, 0]);
     await world.pass(2 * MINUTE_MS);
@@ -68,8 +69,13 @@ describe('nobody answers', () => {
     expect(inboxes()).toEqual([2, 1, 1]);
     await world.pass(5 * MINUTE_MS);
     expect(inboxes()).toEqual([3, 1, 1]);
+    await world.pass(7 * MINUTE_MS);
+    expect(inboxes()).toEqual([4, 2, 2]);
+    expect(world.inbox(LAST_RESORT)).toEqual([]);
+    // While the last step lasts, somebody may still answer.
     await world.pass(60 * MINUTE_MS);
     expect(inboxes()).toEqual([4, 2, 2]);
+    expect(world.inbox(LAST_RESORT)).toEqual([expect.stringContaining('EMERGENCY CALL')]);
   });
 
   test('each step says the whole alert, to whoever is on call when it begins', async () => {
@@ -107,6 +113,7 @@ describe('somebody has it', () => {
     await world.work();
     expect(inboxes()).toEqual([2, 1, 0]);
     expect(lastOf(ADELE)).toMatch(/Megan Bowen/);
+    expect(world.inbox(LAST_RESORT)).toEqual([]);
     await world.pass(9 * MINUTE_MS);
     expect(inboxes()).toEqual([2, 1, 0]);
   });
