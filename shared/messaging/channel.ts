@@ -11,6 +11,8 @@ export interface OutgoingMessage {
   body: string;
   /** Names the delivery (call, alert, recipient): what the provider reports comes back with it. None for alarms. */
   reference?: DeliveryReference;
+  /** Ids of messages that are known to be others: what is looked for is none of them. */
+  others?: readonly string[];
 }
 
 /** Which delivery a message belongs to. */

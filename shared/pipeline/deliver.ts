@@ -149,13 +149,22 @@ async function findEarlierSend(
     const since = new Date(Date.parse(earlier.firstClaimedAt) - CLOCK_TOLERANCE_MS);
     const { to, callId, alertKey, recipientId } = earlier;
     const reference = { callId, alertKey, recipientId };
-    const found = await Promise.all(earlier.bodies.map((body) => channel.find({ to, body, reference }, since)));
+    const others = await messagesOfOthers(services, earlier);
+    const found = await Promise.all(earlier.bodies.map((body) => channel.find({ to, body, reference, others }, since)));
     const results = found.flatMap((message): SendResult[] => (message ? [{ outcome: 'accepted', ...message }] : []));
     return results.length === earlier.bodies.length ? results : 'none';
   } catch (caught) {
     services.log.warn('Provider could not be asked for an earlier message', { error: errorCodeOf(caught) });
     return 'unknown';
   }
+}
+
+/** A step may say the same words to the same person as an alert of a moment ago: that message is not this one. */
+async function messagesOfOthers({ store }: Services, delivery: Delivery): Promise<string[]> {
+  const rows = await store.deliveries.listOfCall(delivery.callId);
+  return rows.flatMap(({ value }) =>
+    deliveryKeyOf(value) === deliveryKeyOf(delivery) ? [] : value.providerMessages.map(({ id }) => id),
+  );
 }
 
 /** Sends the bodies in order until one is not accepted. */

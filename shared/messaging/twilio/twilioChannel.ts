@@ -103,7 +103,7 @@ function acceptedAs(sid: unknown, status: unknown): SendResult {
  * Not filtered by the date of sending, which a message still in the queue does not have. Twilio notes the creation in
  * whole seconds. One that Twilio has lost since is none: it is to be sent again.
  */
-async function findMessage(messages: MessageListInstance, { to, body }: OutgoingMessage, since: Date) {
+async function findMessage(messages: MessageListInstance, { to, body, others = [] }: OutgoingMessage, since: Date) {
   const sinceMs = Math.floor(since.getTime() / 1_000) * 1_000;
   const isSince = ({ dateCreated }: { dateCreated: Date }) => new Date(dateCreated).getTime() >= sinceMs;
   let page: Pick<MessagePage, 'instances' | 'nextPage'> | undefined = await messages.page({
@@ -112,7 +112,12 @@ async function findMessage(messages: MessageListInstance, { to, body }: Outgoing
   });
   for (let pages = 1; page !== undefined; pages += 1) {
     const found = page.instances.find(
-      (message) => message.to === to && message.body === body && !LOST.has(message.status) && isSince(message),
+      (message) =>
+        message.to === to &&
+        message.body === body &&
+        !LOST.has(message.status) &&
+        isSince(message) &&
+        !others.includes(message.sid),
     );
     if (found) return { providerMessageId: found.sid, status: String(found.status) };
     const oldest = page.instances.at(-1);
