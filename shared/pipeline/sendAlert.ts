@@ -69,7 +69,9 @@ export async function sendAlert(
     ways: ways.filter(({ channel }) => services.channels[channel] !== undefined),
   }));
   const isReachable = recipients.some(({ ways }) => ways.length > 0);
-  if (!isReachable && isOnlyForThoseTold(work)) {
+  // Somebody was told and did not answer, and there is nobody else: nothing to try again.
+  const isNobodyLeft = work.alertKey === 'last-resort' && recipients.length === 0 && rows.some(isAccepted);
+  if (!isReachable && (isOnlyForThoseTold(work) || isNobodyLeft)) {
     await throwIfRejected(places);
     await store.work.finish(row);
     return;
@@ -89,13 +91,15 @@ export async function sendAlert(
   const told = tellAll(services, { call, work, wake }, recipients, { known, settled });
   // That the next step could not be planned is known to the sweep only as long as this one is not finished.
   await throwIfRejected(Promise.allSettled([told, throwIfRejected(planned)]));
-  const isToldOtherwise = rows.some(({ value }) => value.alertKey !== work.alertKey && value.state === 'accepted');
+  const isToldOtherwise = rows.some((one) => one.value.alertKey !== work.alertKey && isAccepted(one));
   await conclude(services, row, { recipients, deliveries: [...settled.values()], isToldOtherwise }, places);
 }
 
 async function throwIfRejected(results: Promise<PromiseSettledResult<void>[]>): Promise<void> {
   for (const result of await results) if (result.status === 'rejected') throw result.reason;
 }
+
+const isAccepted = ({ value }: Row<Delivery>) => value.state === 'accepted';
 
 interface Progress {
   /** Deliveries as they were read, by recipient and channel. */
@@ -257,7 +261,7 @@ async function conclude(
   await throwIfRejected(places);
   if (outcome.kind === 'open') {
     await comeBack(services, row, outcome.nextAt);
-  } else if (alertKey === 'last-resort' && !isAnyoneTold) {
+  } else if (alertKey === 'last-resort' && !isAnyoneTold && !isToldOtherwise) {
     log.error('Nobody at all could be told', { callId });
     await comeBack(services, row, new Date(services.now().getTime() + NOBODY_RETRY_MS));
   } else {

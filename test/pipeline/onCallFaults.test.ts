@@ -344,6 +344,33 @@ describe('a message is lost late', () => {
   });
 });
 
+describe('nobody answers any step: the last resort is told, and then there is an end', () => {
+  test('the process ends before it has noted that, and the work is done again', async () => {
+    const callId = await call();
+    world.advance(3 * MINUTE_MS);
+    await world.work();
+    world.advance(2 * MINUTE_MS);
+    const [row] = await world.services.store.work.listDue(world.now(), 10);
+    if (row?.value.kind !== 'escalate') throw new Error('The end is not due');
+    await world.work();
+    await world.services.store.work.insert(row.value);
+    await world.pass(10 * MINUTE_MS);
+    expect(world.inbox(LAST_RESORT)).toHaveLength(1);
+    expect(await world.services.store.work.isOpen(callId)).toBe(false);
+  });
+
+  test.each<[string, () => void]>([
+    ['nobody is left for it', () => Object.assign(world.services, { lastResort: () => [], recipients: () => [ADELE] })],
+    ['its number is wrong', () => world.twilio.behave(LAST_RESORT, 'invalid')],
+  ])('%s', async (_, arrange) => {
+    arrange();
+    const callId = await call();
+    await world.pass(10 * MINUTE_MS);
+    expect(inboxes()).toEqual([1, 1, world.inbox(NESTOR.phone).length]);
+    expect(await world.services.store.work.isOpen(callId)).toBe(false);
+  });
+});
+
 test('a process dies before it sends what the same person was told in the same words a moment ago: it is sent', async () => {
   const callId = await call();
   await answer(callId, 'adele', { kind: 'acknowledge' });
