@@ -56,6 +56,7 @@ export async function createServices(
   const signIn = settings.graph ? createSignIn(settings.graph, store.signIn, { log }) : null;
   const source = createRosterSource(store.roster, settings.rosterFile, log, now);
   await source.refresh();
+  if (source.current() === null) log.error('The roster cannot be read, the last-resort numbers are told');
   const channels = createChannels(settings, credential, now);
   return {
     settings,
