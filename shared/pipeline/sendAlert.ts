@@ -259,7 +259,11 @@ async function conclude(
   }
   // While this work stays, so does the alert to places that could not be begun.
   await throwIfRejected(places);
-  if (outcome.kind === 'open') {
+  // Whoever came to the call after it was read for this: the work may have been begun anew before it was read.
+  const isNewcomer = ({ id }: Recipient) => recipients.every((one) => one.id !== id);
+  if (alertKey === 'first' && call.recipients.some(isNewcomer)) {
+    await comeBack(services, row, now);
+  } else if (outcome.kind === 'open') {
     await comeBack(services, row, outcome.nextAt);
   } else if (alertKey === 'last-resort' && !isAnyoneTold && !isToldOtherwise) {
     log.error('Nobody at all could be told', { callId });

@@ -4,7 +4,9 @@ import type { ResponseAction } from '../../shared/oncall/response.ts';
 import { answerCall } from '../../shared/pipeline/answerCall.ts';
 import { handleReply } from '../../shared/pipeline/handleReply.ts';
 import { noteDeliveryStatus } from '../../shared/pipeline/noteDeliveryStatus.ts';
+import { doWork } from '../../shared/pipeline/notifyOnCall.ts';
 import { recordCallWithoutContent, updateCall } from '../../shared/pipeline/recordCall.ts';
+import { readAlertContext } from '../../shared/pipeline/sendAlert.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
 import { sweep } from '../../shared/pipeline/sweep.ts';
 import type { Store } from '../../shared/store/store.ts';
@@ -221,6 +223,18 @@ describe('it becomes known late whose call it is', () => {
     await updateCall(world.services, callId, (known) => ({ ...known, isTest: false }));
     await world.pass(4 * MINUTE_MS);
     expect(alerts(MEGAN)).toHaveLength(1);
+  });
+
+  test('in the moment in which the first alert is done by what was known before', async () => {
+    const callId = await recordUnread();
+    const before = await readAlertContext(world.services, callId);
+    routing = () => ({ recipients: [NESTOR], escalation: OTHER_PLAN });
+    await updateCall(world.services, callId, (known) => ({ ...known, content: 'read' }));
+    const row = await world.services.store.work.get(`${callId}|alert|first`);
+    if (!row) throw new Error('There is no first alert');
+    await doWork(world.services, row, before);
+    await world.work();
+    expect([ADELE, NESTOR].map((person) => alerts(person).length)).toEqual([1, 1]);
   });
 
   test.each<[string, Parameters<typeof updateCall>[2]]>([
