@@ -13,12 +13,13 @@ export interface ToldCall {
 
 /**
  * The call that is meant; or none, since nothing is open; or the calls to ask about: `several` are open and the answer
- * gave no code, several have the `sameCode`, or none that is open has this code.
+ * gave no code, several have the `sameCode`, none that is open has this code, or it is `unheld`: nobody has it, and one
+ * digit is too little to close it.
  */
 export type CallChoice =
   | { call: ToldCall }
   | { none: true }
-  | { which: ToldCall[]; why: 'several' | 'sameCode' | 'unknownCode' };
+  | { which: ToldCall[]; why: 'several' | 'sameCode' | 'unknownCode' | 'unheld' };
 
 /** An answer without a code means something of today: what nobody closed last week must not make it ambiguous for ever. */
 const CURRENT_FOR_MS = 24 * 60 * 60_000;
@@ -36,7 +37,12 @@ export function chooseCall(
   now: Date,
 ): CallChoice {
   const open = newestFirst(told.filter(({ response }) => response.state !== 'resolved'));
-  if (code === null) return choiceOf(meantWithoutCode(open, action, now), 'several');
+  if (code === null) {
+    const choice = choiceOf(meantWithoutCode(open, action, now), 'several');
+    // A slip of the thumb must not silence a call that nobody has.
+    const isSlip = 'call' in choice && action.kind === 'resolve' && choice.call.response.state === 'open';
+    return isSlip ? { which: [choice.call], why: 'unheld' } : choice;
+  }
   const named = (call: ToldCall) => call.code === code && call.clock.startsWith(time ?? '');
   const choice = choiceOf(open.filter(named), 'sameCode');
   if (!('none' in choice)) return choice;

@@ -103,6 +103,8 @@ export async function escalateNow(
   for (;;) {
     const row = await store.work.get(`${callId}|escalate`);
     if (row?.value.kind !== 'escalate' || row.value.run < response.run) break;
+    // All has been told once: who asks for more people gets the steps again, not their end.
+    if (isForced && row.value.round >= escalation.rounds) break;
     const planned = row.value;
     const next = { ...planned, isForced: isForced || planned.isForced, dueAt: now().toISOString() };
     // Somebody may have moved it on, or begun anew: what is there then is what counts.

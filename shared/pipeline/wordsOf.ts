@@ -50,7 +50,14 @@ export function wordsOf(
     const words = alertOf(call, work);
     const isAnswerable = words.kind !== 'update' && words.kind !== 'notEmergency';
     const hints = isAnswerable ? replyHints(call.code, style.language) : [];
-    return { bodies: (channel?.compose ?? composeAlertSms)(words, { ...style, hints }), factsVersion };
+    const bodies = (channel?.compose ?? composeAlertSms)(words, { ...style, hints });
+    const isText = channel === undefined || channel.name === 'sms';
+    // Whoever hears of a call late, since a phone or a provider was away, is not to run for what others have done.
+    const isAnswered = isText && words.kind !== 'update' && call.response.state !== 'open';
+    return {
+      bodies: isAnswered ? [...bodies, responseWords(answeredCall(services, call), style)] : bodies,
+      factsVersion,
+    };
   } catch (caught) {
     services.log.error('Words could not be composed, sent without details', { error: errorCodeOf(caught) });
     const test = call.isTest ? 'TEST ' : '';
@@ -61,10 +68,14 @@ export function wordsOf(
 /** What somebody answered, that nobody is on scene yet, or that the emergency call itself is over. */
 function newsOf(services: Services, call: EmergencyCall, { alertKey }: AlertWork, style: ReplyStyle): string | null {
   if (alertKey.startsWith('ended')) return endedWords(call, style);
-  const { holder } = call.response;
-  const answered = { call, holderName: holder === null ? null : services.nameOf(holder) };
+  const answered = answeredCall(services, call);
   if (alertKey.startsWith('response-')) return responseWords(answered, style);
   return alertKey.startsWith('reminder-') ? reminderWords(answered, style) : null;
+}
+
+function answeredCall(services: Services, call: EmergencyCall) {
+  const { holder } = call.response;
+  return { call, holderName: holder === null ? null : services.nameOf(holder) };
 }
 
 function newsAs(

@@ -48,6 +48,13 @@ describe('no call is chosen', () => {
     expect(choose(twins, 'K7M', { time: '22:28' })).toBe('sameCode: a b');
   });
 
+  test('closing one that nobody has takes its code, though it is the only one', () => {
+    const action: ResponseAction = { kind: 'resolve', reason: 'misdial' };
+    expect(choose([told('K7M', 2)], null, { action })).toBe('unheld: K7M-2');
+    expect(choose([told('K7M', 2)], 'K7M', { action })).toBe('K7M-2');
+    expect(choose([told('K7M', 2, held('acknowledged', 1))], null, { action })).toBe('K7M-2');
+  });
+
   test('who closes, hands back or arrives without a code is asked even where a call has long been held', () => {
     for (const { kind } of [{ kind: 'onScene' }, { kind: 'handBack' }, { kind: 'escalate' }] as const) {
       expect(choose([told('K7M', 2), told('P4X', 300, held('acknowledged', 290))], null, { action: { kind } })).toMatch(

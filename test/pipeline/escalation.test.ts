@@ -151,6 +151,19 @@ describe('somebody has it', () => {
     expect(inboxes()).toEqual([1, 0, 0]);
   });
 
+  test('whoever hears of it late, since Twilio was away, hears at once who has it', async () => {
+    world.twilio.faults.set({ kind: 'status', status: 503, on: 'every' });
+    const callId = await call();
+    expect(inboxes()).toEqual([0, 0, 0]);
+    await answer(callId, 'megan', { kind: 'resolve', reason: 'misdial' });
+    world.twilio.faults.clear();
+    await world.pass(MINUTE_MS);
+    expect(world.inbox(ADELE.phone)).toEqual([
+      expect.stringContaining('EMERGENCY CALL'),
+      expect.stringMatching(/closed by Megan Bowen .* misdial/),
+    ]);
+  });
+
   test('nobody on scene in time: everybody who was told hears that, three times at most', async () => {
     const callId = await call();
     await world.pass(3 * MINUTE_MS);
@@ -217,6 +230,16 @@ describe('somebody asks for more people', () => {
     await world.work();
     expect(world.inbox(MEGAN.phone).filter((body) => body.includes('EMERGENCY CALL'))).toHaveLength(1);
     expect(after.response).toMatchObject({ state: 'acknowledged', holder: 'adele' });
+  });
+
+  test('while the last step lasts they begin again too, and the last resort is left alone', async () => {
+    const callId = await call();
+    await world.pass(17 * MINUTE_MS);
+    expect(inboxes()).toEqual([4, 2, 2]);
+    await answer(callId, 'megan', { kind: 'escalate' });
+    await world.work();
+    expect(inboxes()).toEqual([5, 2, 2]);
+    expect(world.inbox(LAST_RESORT)).toEqual([]);
   });
 
   test('after the last step the steps begin again', async () => {

@@ -19,6 +19,7 @@ export const GERMAN: ReplyTexts = {
     several: 'Welcher Notruf? Antworten Sie {digit} und den Code: {list}',
     unknownCode: 'Kein offener Notruf hat diesen Code. Antworten Sie {digit} und einen Code: {list}',
     sameCode: 'Mehrere Notrufe haben diesen Code. Antworten Sie {digit}, Code und Zeit: {list}',
+    unheld: 'Diesen Anruf hat noch niemand. Zum Schliessen {digit} und den Code antworten: {list}',
   },
   more: '{count} weitere',
   noneOpen: 'Ihnen wurde kein Notruf gemeldet, der noch offen ist.',

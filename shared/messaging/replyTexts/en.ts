@@ -19,6 +19,7 @@ export const ENGLISH: ReplyTexts = {
     several: 'Which call? Reply {digit} and its code: {list}',
     unknownCode: 'No open call has that code. Reply {digit} and a code: {list}',
     sameCode: 'Several calls have that code. Reply {digit}, code and time: {list}',
+    unheld: 'Nobody has this call yet. To close it reply {digit} and its code: {list}',
   },
   more: '{count} more',
   noneOpen: 'You were told of no call that is still open.',

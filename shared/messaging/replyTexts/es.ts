@@ -19,6 +19,7 @@ export const SPANISH: ReplyTexts = {
     several: '¿Qué llamada? Responda {digit} y su código: {list}',
     unknownCode: 'Ninguna llamada abierta tiene ese código. Responda {digit} y un código: {list}',
     sameCode: 'Varias llamadas tienen ese código. Responda {digit}, código y hora: {list}',
+    unheld: 'Nadie tiene esta llamada. Para cerrarla responda {digit} y su codigo: {list}',
   },
   more: '{count} más',
   noneOpen: 'Ninguna llamada de la que se le avisó sigue abierta.',

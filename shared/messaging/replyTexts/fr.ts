@@ -19,6 +19,7 @@ export const FRENCH: ReplyTexts = {
     several: 'Quel appel ? Répondez {digit} et son code : {list}',
     unknownCode: "Aucun appel ouvert n'a ce code. Répondez {digit} et un code : {list}",
     sameCode: 'Plusieurs appels ont ce code. Répondez {digit}, code et heure : {list}',
+    unheld: "Personne n'a cet appel. Pour le clore repondez {digit} et son code : {list}",
   },
   more: '{count} de plus',
   noneOpen: "Aucun appel qui vous a été annoncé n'est encore ouvert.",

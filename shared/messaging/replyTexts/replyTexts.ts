@@ -17,7 +17,7 @@ export interface ReplyTexts {
   /** With `{reason}`. */
   isClosed: string;
   /** With `{digit}` and `{list}`: codes with their times, as many as fit. */
-  which: Readonly<Record<'several' | 'unknownCode' | 'sameCode', string>>;
+  which: Readonly<Record<'several' | 'unknownCode' | 'sameCode' | 'unheld', string>>;
   /** With `{count}`: how many calls the list has no room for. */
   more: string;
   noneOpen: string;
