@@ -45,7 +45,7 @@ export function accountOfCalls(result: CallSoakResult): AccountLine[] {
     told('longest time without a reader of a partition in seconds', Math.round(result.longestUnreadMs / 1_000)),
     told('log lines of both hosts', log.count()),
     none('  with something personal or secret', log.personal().length),
-    megabytesOf('most memory of this process in MB', memory.here),
+    megabytesOf('most memory that this process took in MB', memory.here),
     megabytesOf('most memory of a host in MB', memory.host),
     told('seconds', Math.round(result.seconds)),
     told('  until nothing was left to do', Math.round(result.drainSeconds)),

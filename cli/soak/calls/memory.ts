@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** The most memory that this process and a host had, in bytes. Measured on Linux only: elsewhere 0. */
+/**
+ * The most memory that this process took since the watch began, and that a host had, in bytes. Measured on Linux only:
+ * elsewhere 0.
+ */
 export interface PeakMemory {
   here: number;
   host: number;
@@ -9,9 +12,11 @@ export interface PeakMemory {
 /** Keeps the highest of what it is told to look at. */
 export function createMemoryWatch(): { look(hostPids: readonly number[]): void; peak(): PeakMemory } {
   const peak: PeakMemory = { here: 0, host: 0 };
+  // Whoever runs it may have loaded much before.
+  const before = process.memoryUsage.rss();
   return {
     look(hostPids) {
-      peak.here = Math.max(peak.here, process.memoryUsage.rss());
+      peak.here = Math.max(peak.here, process.memoryUsage.rss() - before);
       peak.host = Math.max(peak.host, ...hostPids.map(residentOfTree));
     },
     peak: () => ({ ...peak }),
