@@ -432,11 +432,11 @@ test('what a process of before wrote of a call does not undo who has it', async 
 test('an answer that was written before a call came in is no answer to it', async () => {
   const callId = await call();
   const receivedAt = new Date(world.now().getTime() - 10 * MINUTE_MS);
-  const message = { messageSid: `SM${'0'.repeat(31)}1`, from: ADELE.phone, body: '5', receivedAt };
+  const message = { messageSid: `SM${'0'.repeat(31)}1`, from: ADELE.phone, body: '1', receivedAt };
   await handleReply(world.services, message);
   expect(await responseOf(callId)).toMatchObject({ state: 'open' });
   await handleReply(world.services, { ...message, messageSid: `SM${'0'.repeat(31)}2`, receivedAt: world.now() });
-  expect(await responseOf(callId)).toMatchObject({ state: 'resolved' });
+  expect(await responseOf(callId)).toMatchObject({ state: 'acknowledged' });
 });
 
 test('the same notification again after the call was closed: nobody is told again', async () => {
