@@ -6,7 +6,9 @@ import layout from '../../shared/store/layout.json';
 
 /** Connection string of a storage account that no other test of this run has: empty, without tables and queues. */
 export function takeStorageAccount(): string {
-  const { TEST_STORAGE_TEMPLATE: template, TEST_STORAGE_TAKEN: taken } = process.env;
+  const { TEST_STORAGE_TEMPLATES = '[]', TEST_STORAGE_TAKEN: taken, JEST_WORKER_ID = '1' } = process.env;
+  const templates: string[] = JSON.parse(TEST_STORAGE_TEMPLATES);
+  const template = templates[(Number(JEST_WORKER_ID) - 1) % templates.length];
   if (!template || !taken) throw new Error('The test run has no Azurite');
   for (let i = 0; ; i += 1) {
     try {
