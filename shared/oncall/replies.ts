@@ -36,7 +36,9 @@ function join(parts: readonly ReplyPart[]): Reply | null {
   const said = parts.filter(({ kind }) => kind !== 'courtesy');
   if (said.length === 1 && said[0]?.kind === 'help') return { help: true };
   const codes = said.flatMap((part) => ('code' in part ? [part.code] : []));
-  const times = said.flatMap((part, index) => ('time' in part && said[index - 1]?.kind === 'code' ? [part.time] : []));
+  const times = parts.flatMap((part, index) =>
+    'time' in part && parts[index - 1]?.kind === 'code' ? [part.time] : [],
+  );
   const answers = said.filter(({ kind }) => kind !== 'code' && kind !== 'time');
   const action = actionOf(answers);
   if (action === null || codes.length > 1 || codes.length + times.length + answers.length < said.length) return null;

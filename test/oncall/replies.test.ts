@@ -307,7 +307,15 @@ describe('for any text', () => {
   const closing = (reason: string) => `resolved|closed|${reason}`;
   const words = [
     'ack|mine|(?:i )?(?:got|have) it|on (?:it|my way)',
-    ...['on scene', 'hand back', 'escalate', closing('real'), closing('misdial'), closing('test'), closing('other')],
+    ...[
+      'on scene',
+      'hand (?:it )?back',
+      'escalate',
+      closing('real'),
+      closing('misdial'),
+      closing('test'),
+      closing('other'),
+    ],
   ];
   const around = (own: string) => `(?:(?:${own}|ok|yes|thx|[34679cdfghjkmnpqrtvwxy]{3}(?: \\d\\d:\\d\\d)?) )*`;
   const published = words.map((own, index) => new RegExp(`^${around(own)}(?:${index + 1} )?${around(own)}$`));
