@@ -1,5 +1,6 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { callTime } from '../messaging/callTime.ts';
+import { escapeHtml } from '../messaging/escapeHtml.ts';
 import type { ResponseAction } from '../oncall/response.ts';
 
 /** A button of the page. */
@@ -41,11 +42,11 @@ export function callPage({ call, token, said, holderName, timeZone }: CallPage):
   const number = facts.callbackNumber;
   const rows: [string, string][] = [
     ['Callback', number === null ? 'unknown' : phone(number)],
-    ['Location', escaped(facts.location ?? 'unknown')],
-    ...(call.alsoAt === null ? [] : [['Also told', escaped(call.alsoAt)] satisfies [string, string]]),
-    ['Caller', escaped(facts.callerDisplayName ?? facts.callerUpn ?? 'unknown')],
-    ['Time', escaped(timeOf(call.occurredAt) ?? 'unknown')],
-    ['State', escaped(stateOf(response, holderName, timeOf(response.since)))],
+    ['Location', escapeHtml(facts.location ?? 'unknown')],
+    ...(call.alsoAt === null ? [] : [['Also told', escapeHtml(call.alsoAt)] satisfies [string, string]]),
+    ['Caller', escapeHtml(facts.callerDisplayName ?? facts.callerUpn ?? 'unknown')],
+    ['Time', escapeHtml(timeOf(call.occurredAt) ?? 'unknown')],
+    ['State', escapeHtml(stateOf(response, holderName, timeOf(response.since)))],
   ];
   const running =
     call.endedAt === null ? '<p class="warn">The emergency call may still run: calling back can break it off.</p>' : '';
@@ -54,17 +55,17 @@ export function callPage({ call, token, said, holderName, timeZone }: CallPage):
   );
   return html(
     `${isTest ? 'TEST ' : ''}Emergency call ${code}`,
-    `${said === null ? '' : `<p class="said" role="status">${escaped(said)}</p>`}
-<h1>${isTest ? 'TEST ' : ''}Emergency call to ${escaped(facts.emergencyNumberDialed ?? 'unknown number')} <small>${escaped(code)}</small></h1>
+    `${said === null ? '' : `<p class="said" role="status">${escapeHtml(said)}</p>`}
+<h1>${isTest ? 'TEST ' : ''}Emergency call to ${escapeHtml(facts.emergencyNumberDialed ?? 'unknown number')} <small>${escapeHtml(code)}</small></h1>
 <dl>${rows.map(([label, value]) => `<dt>${label}</dt><dd>${value}</dd>`).join('')}</dl>
 ${running}
-<form method="post" action="answer"><input type="hidden" name="t" value="${escaped(token)}">${buttons.join('')}</form>`,
+<form method="post" action="answer"><input type="hidden" name="t" value="${escapeHtml(token)}">${buttons.join('')}</form>`,
   );
 }
 
 /** A page with one sentence. */
 export function messagePage(sentence: string): string {
-  return html('Emergency call', `<h1>${escaped(sentence)}</h1>`);
+  return html('Emergency call', `<h1>${escapeHtml(sentence)}</h1>`);
 }
 
 function stateOf(
@@ -86,7 +87,7 @@ function stateOf(
 }
 
 function phone(number: string): string {
-  return /^\+\d{7,15}$/.test(number) ? `<a href="tel:${number}">${number}</a>` : escaped(number);
+  return /^\+\d{7,15}$/.test(number) ? `<a href="tel:${number}">${number}</a>` : escapeHtml(number);
 }
 
 const STYLE = `:root{color-scheme:light dark}body{font:1.1rem/1.4 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:34rem}
@@ -95,19 +96,7 @@ form{display:grid;grid-template-columns:1fr 1fr;gap:.7rem;margin-top:1.2rem}butt
 button[value=acknowledge]{grid-column:1/-1;background:#0b5cad;color:#fff;border-color:#0b5cad;font-size:1.4rem}.said{padding:.8rem;border-left:.4rem solid #0b7a3b;font-weight:600}.warn{padding:.8rem;border-left:.4rem solid #b3261e}`;
 
 function html(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title><style>${STYLE}</style></head><body><main>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>
 ${body}
 </main></body></html>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -1,4 +1,5 @@
 import { readMessageTable } from '../alertTable.ts';
+import { escapeHtml } from '../escapeHtml.ts';
 
 /** What stands before the first colon of news about a call: its code. */
 const LEAD = /^[^:]{1,40}?(?=\s?:)/;
@@ -16,24 +17,12 @@ export function emailContent(
   const isTable = rows.length > 0;
   const subject = isTable ? heading : (LEAD.exec(heading)?.[0] ?? 'Emergency call');
   const cells = rows.map(
-    ({ label, value }) => `<tr><th ${CELL}>${escaped(label)}</th><td ${CELL}>${escaped(value)}</td></tr>`,
+    ({ label, value }) => `<tr><th ${CELL}>${escapeHtml(label)}</th><td ${CELL}>${escapeHtml(value)}</td></tr>`,
   );
   const table = isTable ? `<table role="presentation">${cells.join('')}</table>` : '';
   return {
     subject,
     plainText: link === null ? body : `${body}\n\nAnswer within an hour: ${link}`,
-    html: `<!doctype html><html><body><p><strong>${escaped(heading)}</strong></p>${table}${link === null ? '' : `<p><a href="${escaped(link)}">Answer</a> (within an hour)</p>`}</body></html>`,
+    html: `<!doctype html><html><body><p><strong>${escapeHtml(heading)}</strong></p>${table}${link === null ? '' : `<p><a href="${escapeHtml(link)}">Answer</a> (within an hour)</p>`}</body></html>`,
   };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
