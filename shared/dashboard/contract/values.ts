@@ -27,6 +27,23 @@ export const lookedSchema = z.strictObject({
   isComplete: z.boolean(),
 });
 
+const PROBLEM_CODES = [
+  'authenticationOff',
+  'notSignedIn',
+  'noRole',
+  'roleMissing',
+  'siteMissing',
+  'crossSite',
+  'notFound',
+  'methodNotAllowed',
+  'badRequest',
+  'tooLarge',
+  'changedMeanwhile',
+  'notSetUp',
+  'failed',
+  'tooMany',
+] as const;
+
 /** https://www.rfc-editor.org/rfc/rfc9457: `detail` is a sentence for whoever reads the page. */
 export const problemSchema = z.strictObject({
   type: z.literal('about:blank'),
@@ -34,10 +51,7 @@ export const problemSchema = z.strictObject({
   status: z.int(),
   detail: z.string(),
   /** For the page: which problem it is. */
-  code: z.enum([
-    ...['authenticationOff', 'notSignedIn', 'noRole', 'roleMissing', 'siteMissing', 'crossSite', 'notFound'],
-    ...['methodNotAllowed', 'badRequest', 'tooLarge', 'changedMeanwhile', 'notSetUp', 'failed', 'tooMany'],
-  ]),
+  code: z.enum(PROBLEM_CODES),
 });
 export type Problem = z.infer<typeof problemSchema>;
 export type PersonOfPage = z.infer<typeof personSchema>;
