@@ -1,8 +1,9 @@
 import { oneTeamSchema, type Roster, rosterSchema } from './rosterDocument.ts';
 import { connectionProblems, formProblems, meaningProblems, oneTeamProblems } from './rosterProblems.ts';
 import { ONE_TEAM } from './rosterUsable.ts';
+import { siteProblems } from './siteProblems.ts';
 
-export type { Person, Roster, Route, Team } from './rosterDocument.ts';
+export type { Person, Roster, Route, Site, Team } from './rosterDocument.ts';
 export { firstGap, type RosterGap } from './rosterGaps.ts';
 export {
   administratorsOf,
@@ -16,6 +17,7 @@ export {
 } from './rosterRecipients.ts';
 export { usablePartOf, usableRosterOf } from './rosterUsable.ts';
 export type { Override, Rotation } from './rotations.ts';
+export { type Located, locate, NOT_LOCATED, siteNameOf, type Whereabouts } from './sites.ts';
 
 /**
  * A roster as an administrator wrote it, or everything that is wrong with it: one line for each fault, with its path
@@ -30,7 +32,7 @@ function parseTeams(json: unknown): { roster: Roster } | { problems: string[] } 
   const problems = [...formProblems(result.error), ...connectionProblems(json)];
   if (!result.success || problems.length > 0) return { problems };
   const { $schema: _, ...roster } = result.data;
-  const meaning = meaningProblems(roster);
+  const meaning = [...meaningProblems(roster), ...siteProblems(roster)];
   return meaning.length === 0 ? { roster } : { problems: meaning };
 }
 

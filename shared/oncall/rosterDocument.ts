@@ -45,10 +45,23 @@ export interface Route {
   policy?: string;
   /** The location that is conveyed. */
   place?: string;
-  /** Name of the network site. */
+  /** Id of the site. */
   site?: string;
   /** Id of the team. */
   team: string;
+}
+
+/** Where people work: whoever calls from none of them is off site. */
+export interface Site {
+  /** Names the site in records, and in routes. */
+  id: string;
+  name: string;
+  /** Patterns of the locations that are conveyed from there; `*` as in routes. */
+  places: string[];
+  /** Its emergency calls go by Direct Routing: the test bot of 933 does not answer there. */
+  directRouting: boolean;
+  /** How often the 933 test is to be made, and ids of who is reminded of it; `null` for never. */
+  test: { everyDays: number; tell: string[] } | null;
 }
 
 /** Who is told of an emergency call. */
@@ -57,11 +70,13 @@ export interface Roster {
   rotations: Rotation[];
   overrides: Override[];
   teams: Team[];
+  /** The first that has the place holds. */
+  sites: Site[];
   /** The first that fits holds. */
   routes: Route[];
   /** Id of the team for calls that no route fits. */
   defaultTeam: string;
-  /** Id of the team for callers away from any known location; `null`: as for the others. */
+  /** Id of the team for callers away from every site whom no route fits; `null`: as for the others. */
   remoteTeam: string | null;
   /** Ids of people who are told when something is wrong with the product itself; without any, the team is. */
   administrators: string[];
@@ -146,6 +161,22 @@ export const teamSchema = record({
   onSceneMinutes: minutes(1).nullable().default(null),
 });
 
+export const siteSchema = record({
+  id,
+  name: words,
+  places: list(words)
+    .min(1, 'is empty: name at least one place')
+    .meta({ description: 'Patterns of the locations that Teams conveys from there; * stands for any text' }),
+  directRouting: flag.default(false),
+  test: record({
+    everyDays: whole(1, 366),
+    tell: list(text).min(1, 'is empty: name at least one person'),
+  })
+    .nullable()
+    .default(null)
+    .meta({ description: 'How often the 933 test is to be made, and who is reminded of it' }),
+});
+
 export const routeSchema = record({
   policy: words.exactOptional(),
   place: words.exactOptional(),
@@ -170,6 +201,7 @@ export const rosterSchema = record({
   rotations: list(rotationSchema).default([]),
   overrides: list(overrideSchema).default([]),
   teams: list(teamSchema).min(1, 'is empty: name at least one team'),
+  sites: list(siteSchema).default([]),
   routes: list(routeSchema).default([]),
   defaultTeam: text,
   remoteTeam: text.nullable().default(null),

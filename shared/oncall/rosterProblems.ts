@@ -12,6 +12,7 @@ export function connectionProblems(json: unknown): string[] {
   const people = at(json, ['people', '*', 'id']);
   const rotations = at(json, ['rotations', '*', 'id']);
   const teams = at(json, ['teams', '*', 'id']);
+  const testers = at(json, ['sites', '*', 'test', 'tell', '*']);
   const told = at(json, ['teams', '*', 'steps', '*', 'tell', '*']);
   const isRotation = ({ value }: Found) => value.startsWith(ROTATION_PREFIX);
   return [
@@ -19,11 +20,15 @@ export function connectionProblems(json: unknown): string[] {
     ...duplicates(at(json, ['people', '*', 'phone'])),
     ...duplicates(rotations),
     ...duplicates(teams),
+    ...duplicates(at(json, ['sites', '*', 'id']), (value) => value.toLowerCase()),
     ...duplicates(at(json, ['administrators', '*'])),
     ...duplicates(at(json, ['lastResort', '*'])),
     ...inEach(json, ['people', '*', 'channels']).flatMap((found) => duplicates(found)),
     ...inEach(json, ['teams', '*', 'steps', '*', 'tell']).flatMap((found) => duplicates(found)),
+    ...inEach(json, ['sites', '*', 'places']).flatMap((found) => duplicates(found, (value) => value.toLowerCase())),
+    ...inEach(json, ['sites', '*', 'test', 'tell']).flatMap((found) => duplicates(found)),
     ...strangers(at(json, ['administrators', '*']), people),
+    ...strangers(testers, people),
     ...strangers(at(json, ['rotations', '*', 'people', '*']), people),
     ...strangers(at(json, ['overrides', '*', 'person']), people),
     ...strangers(

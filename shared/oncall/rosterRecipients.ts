@@ -1,6 +1,8 @@
 import type { EscalationPlan } from './escalation.ts';
+import { matches } from './placePattern.ts';
 import { LAST_RESORT_ID, ROTATION_PREFIX, type Roster, type Route, type Team } from './rosterDocument.ts';
 import { shiftAt } from './rotations.ts';
+import type { Whereabouts } from './sites.ts';
 
 export interface Recipient {
   id: string;
@@ -12,13 +14,16 @@ export interface Recipient {
 export interface RoutedCall {
   policyName: string | null;
   location: string | null;
+  /** Id of the site. */
   site: string | null;
+  whereabouts: Whereabouts;
 }
 
-/** The team of the first route that fits, else the default one. */
+/** The team of the first route that fits; without one that of remote workers for a caller off site, else the default one. */
 export function teamFor(roster: Roster, call: RoutedCall): Team {
   const route = roster.routes.find((one) => fits(one, call));
-  return teamOf(roster, route?.team ?? roster.defaultTeam);
+  const remoteTeam = call.whereabouts === 'offSite' ? roster.remoteTeam : null;
+  return teamOf(roster, route?.team ?? remoteTeam ?? roster.defaultTeam);
 }
 
 function fits({ policy, place, site }: Route, call: RoutedCall): boolean {
@@ -28,26 +33,6 @@ function fits({ policy, place, site }: Route, call: RoutedCall): boolean {
     [site, call.site],
   ] as const;
   return pairs.every(([pattern, value]) => pattern === undefined || (value !== null && matches(pattern, value)));
-}
-
-/** `*` stands for any text; spaces count as one, letters the same in both cases. In time that grows with the lengths only. */
-function matches(pattern: string, value: string): boolean {
-  const [first = '', ...others] = plain(pattern).split('*');
-  const text = plain(value);
-  const last = others.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let from = first.length;
-  for (const part of others) {
-    const index = text.indexOf(part, from);
-    if (index < 0) return false;
-    from = index + part.length;
-  }
-  return text.length - last.length >= from && text.endsWith(last);
-}
-
-function plain(value: string): string {
-  return value.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 /** How a team is told, as it is stamped on a call. */

@@ -10,6 +10,8 @@ import {
   type Roster,
   rotationSchema,
   routeSchema,
+  type Site,
+  siteSchema,
   stepSchema,
   type Team,
   type TeamStep,
@@ -19,6 +21,7 @@ import {
 } from './rosterDocument.ts';
 import { administratorsOf, type Recipient, recipientsOf } from './rosterRecipients.ts';
 import { momentOf, type Rotation } from './rotations.ts';
+import { hasEveryPlace, withoutPlacesTakenBefore } from './siteProblems.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -61,6 +64,8 @@ export function usableRosterOf(json: unknown): Roster | null {
   const given = firstOfEach(asList(document.teams).flatMap((team) => usableTeam(team, whom)));
   const isDefault = given.some((team) => team.id === document.defaultTeam);
   const teams = isDefault ? given : [everybodyIn(people, given), ...given];
+  const sites = usableSites(document.sites, known);
+  const hasSite = (site: string | undefined) => site === undefined || sites.some((one) => one.id === site);
   const hasTeam = (team: unknown): team is string => teams.some((one) => one.id === team);
   return {
     people,
@@ -70,9 +75,10 @@ export function usableRosterOf(json: unknown): Roster | null {
       return zone !== undefined && known.has(person) && momentOf(from, zone) < momentOf(until, zone);
     }),
     teams,
-    routes: usableEntries(routeSchema, document.routes).filter(({ team }) => hasTeam(team)),
+    sites,
+    routes: usableEntries(routeSchema, document.routes).filter(({ team, site }) => hasTeam(team) && hasSite(site)),
     defaultTeam: isDefault ? String(document.defaultTeam) : (teams[0]?.id ?? ''),
-    remoteTeam: hasTeam(document.remoteTeam) ? document.remoteTeam : null,
+    remoteTeam: hasTeam(document.remoteTeam) && !hasEveryPlace(sites) ? document.remoteTeam : null,
     administrators: named(document.administrators),
     lastResort: [...new Set(numbersIn(document.lastResort))],
     tests: orDefault(testsSchema, document.tests, {}),
@@ -162,6 +168,33 @@ function usableStep(entry: unknown, whom: (entry: string) => string[]): TeamStep
       escalateAfterMinutes: orDefault(shape.escalateAfterMinutes, given.escalateAfterMinutes, undefined),
     },
   ];
+}
+
+/**
+ * All or none: with one site left out, whoever calls from there would be taken for off site, and the location, which is
+ * no home address, be withheld.
+ */
+function usableSites(entries: unknown, known: ReadonlySet<string>): Site[] {
+  const sites = asList(entries).map((entry) => usableSite(entry, known));
+  const ids = new Set(sites.map((site) => site?.id.toLowerCase()));
+  if (!sites.every((site) => site !== null) || ids.size < sites.length) return [];
+  return withoutPlacesTakenBefore(sites);
+}
+
+function usableSite(entry: unknown, known: ReadonlySet<string>): Site | null {
+  const { shape } = siteSchema;
+  const given = asRecord(entry);
+  const [ownId, places] = [id.safeParse(given.id), shape.places.safeParse(given.places)];
+  if (!ownId.success || !places.success) return null;
+  const test = orDefault(shape.test, given.test, null);
+  const tell = [...new Set(test?.tell)].filter((person) => known.has(person));
+  return {
+    id: ownId.data,
+    name: orDefault(shape.name, given.name, ownId.data),
+    places: places.data,
+    directRouting: given.directRouting === true,
+    test: test !== null && tell.length > 0 ? { ...test, tell } : null,
+  };
 }
 
 function everybodyIn(people: readonly Person[], teams: readonly Team[]): Team {

@@ -3,6 +3,7 @@ import type { ChannelName, Way } from '../oncall/delivery.ts';
 import {
   administratorsOf,
   lastResortRecipients,
+  locate,
   type Person,
   planOf,
   type Roster,
@@ -78,7 +79,7 @@ function routingOf(
     Pick<Surroundings, 'now'> & { orLastResort(found: EmergencyCall['recipients']): EmergencyCall['recipients'] },
 ): Routing {
   if (roster === null) return { recipients: people.recipients(), escalation: null };
-  const plan = planOf(teamFor(roster, { policyName, location, site: null }));
+  const plan = planOf(teamFor(roster, { policyName, location, ...locate(roster, location) }));
   const { tests } = roster;
   return {
     recipients:

@@ -47,6 +47,7 @@ test('a roster of one team: its members are told in order of duty, once, and not
         onSceneMinutes: null,
       },
     ],
+    sites: [],
     routes: [],
     remoteTeam: null,
     administrators: ['nestor'],

@@ -15,7 +15,7 @@ import { rosterJsonSchema } from '../../shared/oncall/rosterDocument.ts';
 import { EXAMPLE, problemsOf, rosterOf, withFirst } from './rosters.ts';
 
 const example = rosterOf(EXAMPLE);
-const NOTHING_KNOWN = { policyName: null, location: null, site: null };
+const NOTHING_KNOWN = { policyName: null, location: null, site: null, whereabouts: 'unknown' as const };
 const ids = (recipients: readonly { id: string }[]) => recipients.map(({ id }) => id);
 const withStep = (changes: object) => {
   const [team, ...others] = EXAMPLE.teams;
@@ -262,7 +262,14 @@ test('what may be left out takes its default', () => {
       onSceneMinutes: null,
     },
   ]);
-  expect(roster).toMatchObject({ rotations: [], overrides: [], routes: [], remoteTeam: null, administrators: [] });
+  expect(roster).toMatchObject({
+    rotations: [],
+    overrides: [],
+    sites: [],
+    routes: [],
+    remoteTeam: null,
+    administrators: [],
+  });
   expect(roster.tests).toEqual({ tell: 'team', escalate: false });
   expect(teams).not.toEqual(bare.teams);
 });
@@ -272,6 +279,7 @@ describe('routes', () => {
     ...EXAMPLE,
     teams: ['desk', 'north', 'lab', 'remote-workers'].map((id) => ({ ...EXAMPLE.teams[0], id })),
     defaultTeam: 'desk',
+    sites: [{ id: 'North', name: 'North', places: ['North*'] }],
     routes: [
       { site: 'North', place: '*Lab*', team: 'lab' },
       { site: 'North', team: 'north' },
