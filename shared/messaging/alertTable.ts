@@ -1,4 +1,3 @@
-import type { CallFacts } from '../emergency/emergencyCall.ts';
 import {
   alsoAtFields,
   callbackField,
@@ -7,13 +6,14 @@ import {
   dialedField,
   type Field,
   impersonalCallbackField,
+  impersonalDialedField,
   locationField,
-  UNKNOWN,
 } from './alertFields.ts';
+import { headOf, marksOf } from './alertHead.ts';
 import type { AlertStyle, AlertWords } from './alertSms.ts';
+import type { AlertTexts } from './alertTexts/alertTexts.ts';
+import { alertTextsIn } from './alertTexts/languages.ts';
 import { callTime } from './callTime.ts';
-import { tableTextsIn } from './tableTexts/languages.ts';
-import type { TableTexts } from './tableTexts/tableTexts.ts';
 
 /** A message as a heading and, where it is an alert, a row for each fact. */
 export interface MessageTable {
@@ -28,8 +28,8 @@ const ALL_TIME = { hasDate: true, hasSeconds: true, hasZone: true };
  * fact, the three of 47 CFR 9.3 (what was dialed, callback number, location) always among them, `unknown` where missing.
  * The first line names nobody and no place. A stranger's words stand between quotes, and never begin a line.
  */
-export function composeAlertTable(alert: AlertWords, style: AlertStyle & { language?: string }): string {
-  const texts = tableTextsIn(style.language);
+export function composeAlertTable(alert: AlertWords, style: AlertStyle): string {
+  const texts = alertTextsIn(style.language);
   const { labels } = texts;
   const lines = [headingOf(alert, texts), `${labels.code}: ${alert.callCode}`];
   if (alert.kind === 'notEmergency') return [...lines, texts.noEmergency].join('\n');
@@ -46,40 +46,32 @@ export function readMessageTable(body: string): MessageTable {
   return { heading, rows };
 }
 
-function headingOf({ kind, isTest, facts, callCode }: AlertWords, { heads, callToUnknown }: TableTexts): string {
-  const { value } = dialedField(facts);
-  const isNumber = value !== UNKNOWN && !value.startsWith('"');
-  const head = kind === 'call' && !isNumber ? callToUnknown : heads[kind].replace('{number}', () => value);
-  return `${isTest ? 'TEST ' : ''}${head} [${callCode}]`;
+/** Names nobody and no place, whatever the detail: it stands on locked screens. */
+function headingOf(alert: AlertWords, texts: AlertTexts): string {
+  const head = headOf(alert, texts, { detail: 'minimal', isShort: false });
+  return `${marksOf(alert)}${head} [${alert.callCode}]`;
 }
 
-function factLines(alert: AlertWords, { detail, timeZone }: AlertStyle, texts: TableTexts): string[] {
+function factLines(alert: AlertWords, { detail, timeZone }: AlertStyle, texts: AlertTexts): string[] {
   const { labels } = texts;
-  const isNew = ({ from }: { from: readonly (keyof CallFacts)[] }) =>
-    alert.kind === 'update' && from.some((name) => alert.changed?.includes(name));
-  const say = (label: string, field: Pick<Field, 'from' | 'value'>) =>
-    `${label}: ${field.value === UNKNOWN ? texts.unknown : field.value}${isNew(field) ? ` ${texts.isNew}` : ''}`;
-  const time = `${labels.time}: ${callTime(alert.occurredAt, timeZone, ALL_TIME) ?? texts.unknown}`;
-  const onThePage = { value: texts.onThePage, from: [] };
-  const dialed = dialedField(alert.facts);
-  if (detail === 'minimal') {
-    const callback = impersonalCallbackField(alert.facts);
-    const isHidden = callback.value !== UNKNOWN && callback.value !== callbackField(alert.facts).value;
-    return [
-      say(labels.dialed, dialed.value.startsWith('"') ? onThePage : dialed),
-      say(labels.callback, isHidden ? onThePage : callback),
-      say(labels.location, onThePage),
-      time,
-    ];
-  }
+  const isNew = ({ from }: Field) => alert.kind === 'update' && from.some((name) => alert.changed?.includes(name));
+  const say = (field: Field) => `${labels[field.name]}: ${field.value}${isNew(field) ? ` ${texts.isNew}` : ''}`;
+  const at = callTime(alert.occurredAt, timeZone, ALL_TIME, texts.months) ?? texts.unknown;
   const coordinates = coordinatesField(alert.facts);
-  return [
-    say(labels.dialed, dialed),
-    say(labels.callback, callbackField(alert.facts)),
-    say(labels.location, locationField(alert.facts)),
-    ...alsoAtFields(alert).map((field) => say(labels.alsoAt, field)),
-    ...(coordinates ? [say(labels.coordinates, coordinates)] : []),
-    say(labels.caller, callerField(alert.facts, true)),
-    time,
-  ];
+  const fields: Field[] =
+    detail === 'minimal'
+      ? [
+          impersonalDialedField(alert.facts, texts),
+          impersonalCallbackField(alert.facts, texts),
+          { name: 'location', value: texts.onThePage, from: [] },
+        ]
+      : [
+          dialedField(alert.facts, texts),
+          callbackField(alert.facts, texts),
+          locationField(alert.facts, texts),
+          ...alsoAtFields(alert),
+          ...(coordinates ? [coordinates] : []),
+          callerField(alert.facts, texts, true),
+        ];
+  return [...fields.map(say), `${labels.time}: ${at}`];
 }

@@ -1,8 +1,10 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import type { CallChoice, ToldCall } from '../oncall/chooseCall.ts';
+import { type AlertLanguage, alertLanguageOf } from '../oncall/languages.ts';
 import { digitOf } from '../oncall/replies.ts';
 import type { CallResponse, ResponseAction, Verdict } from '../oncall/response.ts';
 import type { AlertStyle } from './alertSms.ts';
+import { smsTextsIn } from './alertTexts/languages.ts';
 import { callTime } from './callTime.ts';
 import { factText } from './factText.ts';
 import { GERMAN } from './replyTexts/de.ts';
@@ -31,12 +33,7 @@ export type ReplyAnswer =
   | { kind: 'noneOpen' }
   | { kind: 'help' | 'unclear'; code: string | null };
 
-const TRANSLATIONS = new Map<string, ReplyTexts>([
-  ['en', ENGLISH],
-  ['de', GERMAN],
-  ['es', SPANISH],
-  ['fr', FRENCH],
-]);
+const TEXTS: Readonly<Record<AlertLanguage, ReplyTexts>> = { en: ENGLISH, de: GERMAN, es: SPANISH, fr: FRENCH };
 
 /** Contains a letter that no code has: whoever sends the example as it stands has answered nothing. */
 const ANY_CODE = 'ABC';
@@ -148,12 +145,13 @@ function nameOf(name: string | null, { somebody }: ReplyTexts, { detail }: Reply
 /** A time of day says enough for this long; after that the date stands before it. */
 const SAME_DAY_MS = 12 * 60 * 60_000;
 
-function timeOf(since: string | null, { timeZone, now }: ReplyStyle): string {
+function timeOf(since: string | null, { timeZone, now, language }: ReplyStyle): string {
   const at = since === null ? null : new Date(since);
   const hasDate = at !== null && now.getTime() - at.getTime() > SAME_DAY_MS;
-  return callTime(at, timeZone, { hasDate, hasSeconds: false, hasZone: false }) ?? '-';
+  const detail = { hasDate, hasSeconds: false, hasZone: false };
+  return callTime(at, timeZone, detail, smsTextsIn(language).months) ?? '-';
 }
 
 function textsIn(language: string): ReplyTexts {
-  return TRANSLATIONS.get(language.toLowerCase().replace(/-.*$/s, '')) ?? ENGLISH;
+  return TEXTS[alertLanguageOf(language)];
 }

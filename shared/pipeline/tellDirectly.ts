@@ -54,8 +54,13 @@ export function createDirectAlert(services: Services, call: EmergencyCall): Dire
 /** Never throws: what could not be sent is logged, and tried again when it is called again. Each person is told once. */
 export async function tellFromRecord(services: Services, call: EmergencyCall): Promise<void> {
   services.log.error('The storage does not take a call, people are told without it', { callId: call.id });
-  const { bodies } = wordsOf(services, { call, work: alertWork(call.id, 'first', services.now()) });
-  await Promise.all(call.recipients.map((recipient) => tellOne(services, call, recipient, bodies)));
+  const work = alertWork(call.id, 'first', services.now());
+  await Promise.all(
+    call.recipients.map((recipient) => {
+      const { bodies } = wordsOf(services, { call, work, recipientId: recipient.id });
+      return tellOne(services, call, recipient, bodies);
+    }),
+  );
 }
 
 async function tellOne(services: Services, call: EmergencyCall, recipient: Recipient, bodies: string[]): Promise<void> {

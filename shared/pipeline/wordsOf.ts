@@ -26,7 +26,7 @@ interface Telling {
   call: EmergencyCall;
   work: AlertWork;
   channel?: Channel;
-  recipientId?: string;
+  recipientId: string;
 }
 
 /**
@@ -41,7 +41,7 @@ export function wordsOf(
   const style: ReplyStyle = {
     detail: services.settings.smsDetail,
     timeZone: services.timeZone(),
-    language: recipientId === undefined ? 'en' : services.languageOf(recipientId),
+    language: services.languageOf(recipientId),
     now: services.now(),
   };
   try {

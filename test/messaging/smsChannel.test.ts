@@ -11,5 +11,5 @@ describeChannel({
   refuses: respond(400, { code: 21610, message: 'echo of the request' }),
   shown: ({ body }) => ({ texts: [new URLSearchParams(body).get('Body') ?? ''], markup: [] }),
   markup: [],
-  languages: ['en'],
+  languages: ['en', 'de', 'es', 'fr'],
 });

@@ -64,7 +64,7 @@ describe('the script of a call', () => {
   });
 
   test.each([
-    ['es', '[es-US call]', 'Ubicación: desconocido.'],
+    ['es', '[es-US call]', 'Lugar: desconocido.'],
     ['fr-CA', '[fr-CA call]', 'Lieu : inconnu.'],
     ['de', '[de-DE call]', 'Ort: unbekannt.'],
     ['ja', '[en-US call]', 'Location: unknown.'],

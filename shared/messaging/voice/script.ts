@@ -26,7 +26,7 @@ const FIRST_LINE = /^\[([a-z]{2}-[A-Z]{2}) (call|news)\]$/;
  * 9.3), the caller. What is missing is said to be unknown; what is too long for a call is said as far as there is room,
  * and that more was left out. A stranger's words never begin a line.
  */
-export function composeVoiceScript(alert: AlertWords, style: AlertStyle & { language?: string }): string[] {
+export function composeVoiceScript(alert: AlertWords, style: AlertStyle): string[] {
   const voice = voiceFor(style.language);
   const isNews = alert.kind === 'notEmergency';
   const isKnown = Object.hasOwn(voice.words.head, alert.kind);

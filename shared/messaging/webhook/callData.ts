@@ -5,9 +5,9 @@ import { isDialedNumber, isPhoneNumber } from '../factText.ts';
 
 /**
  * The `data` of an event about a call: facts by name, `null` where missing or, with `detail` minimal, where personal; and
- * a summary for people in English that says the three facts of 47 CFR 9.3 in any case.
+ * a summary for people that says the three facts of 47 CFR 9.3 in any case.
  */
-export function alertData(alert: AlertWords, { detail, timeZone }: AlertStyle): object {
+export function alertData(alert: AlertWords, { detail, timeZone, language = 'en' }: AlertStyle): object {
   const { kind, callCode, isTest, occurredAt, changed = [] } = alert;
   const isMinimal = detail === 'minimal';
   return {
@@ -19,7 +19,7 @@ export function alertData(alert: AlertWords, { detail, timeZone }: AlertStyle): 
     alsoAt: isMinimal ? null : (alert.alsoAt ?? null),
     changed: kind === 'update' ? changed : [],
     // Without hints how to answer: nobody answers from here.
-    summary: composeAlertSms(alert, { detail, timeZone }).join('\n'),
+    summary: composeAlertSms(alert, { detail, timeZone, language }).join('\n'),
   };
 }
 

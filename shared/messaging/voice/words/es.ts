@@ -12,7 +12,7 @@ export const SPANISH: VoiceWords = {
   },
   code: 'Código de la llamada: {}.',
   callback: 'Número para devolver la llamada: {}.',
-  location: 'Ubicación: {}.',
+  location: 'Lugar: {}.',
   alsoAt: 'También se informó de: {}.',
   caller: 'Persona que llama: {}.',
   isNew: 'Nuevo.',

@@ -1,0 +1,41 @@
+import type { AlertTexts } from './alertTexts.ts';
+
+export const GERMAN: AlertTexts = {
+  heads: {
+    call: 'NOTRUF an {number}',
+    update: 'NEUES ZUM NOTRUF',
+    detailsPending: 'NOTRUFMELDUNG, Einzelheiten noch nicht bekannt',
+    detailsUnavailable: 'NOTRUFMELDUNG, Einzelheiten nicht bekannt',
+    notEmergency: 'KEIN NOTRUF',
+  },
+  callAlone: 'NOTRUF',
+  callToUnknown: 'NOTRUF, Nummer unbekannt',
+  labels: {
+    dialed: 'Gewählt',
+    code: 'Notruf',
+    callback: 'Rückrufnummer',
+    location: 'Ort',
+    alsoAt: 'Auch gemeldet',
+    coordinates: 'Koordinaten',
+    caller: 'Anrufer',
+    time: 'Zeit',
+  },
+  smsLabels: {
+    dialed: ['Gewählt', 'Gewählt'],
+    code: ['Notruf', 'Notruf'],
+    callback: ['Rückruf', 'Rückruf'],
+    location: ['Ort', 'Ort'],
+    alsoAt: ['Auch gemeldet', 'Auch'],
+    coordinates: ['Koordinaten', 'GPS'],
+    caller: ['Anrufer', 'Von'],
+  },
+  unknown: 'unbekannt',
+  timeUnknown: 'Zeit unbekannt',
+  onThePage: 'auf der Seite',
+  detailsOnThePage: 'Einzelheiten auf der Seite',
+  detailsOnThePageLater: 'Einzelheiten auf der Seite, sobald bekannt',
+  isNew: '(neu)',
+  now: 'jetzt',
+  noEmergency: 'Die Meldung war kein Notruf',
+  months: ['Jan', 'Feb', 'Mär', 'Apr', 'Mai', 'Jun', 'Jul', 'Aug', 'Sep', 'Okt', 'Nov', 'Dez'],
+};

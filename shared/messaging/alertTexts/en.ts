@@ -1,0 +1,41 @@
+import type { AlertTexts } from './alertTexts.ts';
+
+export const ENGLISH: AlertTexts = {
+  heads: {
+    call: 'EMERGENCY CALL to {number}',
+    update: 'UPDATE: EMERGENCY CALL',
+    detailsPending: 'EMERGENCY MESSAGE, details not yet available',
+    detailsUnavailable: 'EMERGENCY MESSAGE, details not available',
+    notEmergency: 'NO EMERGENCY',
+  },
+  callAlone: 'EMERGENCY CALL',
+  callToUnknown: 'EMERGENCY CALL to unknown',
+  labels: {
+    dialed: 'Dialed',
+    code: 'Call',
+    callback: 'Callback number',
+    location: 'Location',
+    alsoAt: 'Also reported at',
+    coordinates: 'Coordinates',
+    caller: 'Caller',
+    time: 'Time',
+  },
+  smsLabels: {
+    dialed: ['Dialed', 'Dialed'],
+    code: ['Call', 'Call'],
+    callback: ['Callback', 'Callback'],
+    location: ['Location', 'At'],
+    alsoAt: ['Also reported at', 'Also at'],
+    coordinates: ['Coordinates', 'GPS'],
+    caller: ['Caller', 'By'],
+  },
+  unknown: 'unknown',
+  timeUnknown: 'Time unknown',
+  onThePage: 'on the page',
+  detailsOnThePage: 'Details on the page',
+  detailsOnThePageLater: 'Details on the page once known',
+  isNew: '(new)',
+  now: 'now',
+  noEmergency: 'The message turned out to be no emergency call',
+  months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
+};

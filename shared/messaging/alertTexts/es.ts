@@ -1,0 +1,41 @@
+import type { AlertTexts } from './alertTexts.ts';
+
+export const SPANISH: AlertTexts = {
+  heads: {
+    call: 'LLAMADA DE EMERGENCIA al {number}',
+    update: 'NOVEDAD: LLAMADA DE EMERGENCIA',
+    detailsPending: 'MENSAJE DE EMERGENCIA, detalles aún no disponibles',
+    detailsUnavailable: 'MENSAJE DE EMERGENCIA, detalles no disponibles',
+    notEmergency: 'NO ES UNA EMERGENCIA',
+  },
+  callAlone: 'LLAMADA DE EMERGENCIA',
+  callToUnknown: 'LLAMADA DE EMERGENCIA, número desconocido',
+  labels: {
+    dialed: 'Número marcado',
+    code: 'Llamada',
+    callback: 'Número para devolver la llamada',
+    location: 'Lugar',
+    alsoAt: 'También indicado en',
+    coordinates: 'Coordenadas',
+    caller: 'Llama',
+    time: 'Hora',
+  },
+  smsLabels: {
+    dialed: ['Número marcado', 'Marcado'],
+    code: ['Llamada', 'Llamada'],
+    callback: ['Número de contacto', 'Contacto'],
+    location: ['Lugar', 'Lugar'],
+    alsoAt: ['También indicado en', 'También en'],
+    coordinates: ['Coordenadas', 'GPS'],
+    caller: ['Llama', 'De'],
+  },
+  unknown: 'desconocido',
+  timeUnknown: 'Hora desconocida',
+  onThePage: 'en la página',
+  detailsOnThePage: 'Detalles en la página',
+  detailsOnThePageLater: 'Detalles en la página cuando se conozcan',
+  isNew: '(nuevo)',
+  now: 'ahora',
+  noEmergency: 'El mensaje no era una llamada de emergencia',
+  months: ['ene', 'feb', 'mar', 'abr', 'may', 'jun', 'jul', 'ago', 'sep', 'oct', 'nov', 'dic'],
+};

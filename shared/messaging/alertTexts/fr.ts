@@ -1,0 +1,41 @@
+import type { AlertTexts } from './alertTexts.ts';
+
+export const FRENCH: AlertTexts = {
+  heads: {
+    call: "APPEL D'URGENCE au {number}",
+    update: "NOUVEAU : APPEL D'URGENCE",
+    detailsPending: "MESSAGE D'URGENCE, détails pas encore connus",
+    detailsUnavailable: "MESSAGE D'URGENCE, détails non connus",
+    notEmergency: "PAS D'URGENCE",
+  },
+  callAlone: "APPEL D'URGENCE",
+  callToUnknown: "APPEL D'URGENCE, numéro inconnu",
+  labels: {
+    dialed: 'Numéro composé',
+    code: 'Appel',
+    callback: 'Numéro de rappel',
+    location: 'Lieu',
+    alsoAt: 'Aussi signalé à',
+    coordinates: 'Coordonnées',
+    caller: 'Appelant',
+    time: 'Heure',
+  },
+  smsLabels: {
+    dialed: ['Numéro composé', 'Composé'],
+    code: ['Appel', 'Appel'],
+    callback: ['Numéro de rappel', 'Rappel'],
+    location: ['Lieu', 'Lieu'],
+    alsoAt: ['Aussi signalé à', 'Aussi à'],
+    coordinates: ['Coordonnées', 'GPS'],
+    caller: ['Appelant', 'De'],
+  },
+  unknown: 'inconnu',
+  timeUnknown: 'Heure inconnue',
+  onThePage: 'sur la page',
+  detailsOnThePage: 'Détails sur la page',
+  detailsOnThePageLater: "Détails sur la page dès qu'ils sont connus",
+  isNew: '(nouveau)',
+  now: 'maintenant',
+  noEmergency: "Le message n'était pas un appel d'urgence",
+  months: ['janv', 'févr', 'mars', 'avr', 'mai', 'juin', 'juil', 'août', 'sept', 'oct', 'nov', 'déc'],
+};
