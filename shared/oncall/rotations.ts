@@ -1,4 +1,8 @@
-import { Temporal } from 'temporal-polyfill';
+// As functions: what a cold start does not need of the library is left out of the bundle.
+import * as DurationFns from 'temporal-polyfill/fns/duration';
+import * as InstantFns from 'temporal-polyfill/fns/instant';
+import * as PlainDateTimeFns from 'temporal-polyfill/fns/plaindatetime';
+import * as ZonedDateTimeFns from 'temporal-polyfill/fns/zoneddatetime';
 
 /** People who take turns. */
 export interface Rotation {
@@ -37,7 +41,7 @@ const MINUTES = { hours: 60, days: 24 * 60, weeks: 7 * 24 * 60 } as const;
 export function isLocalTime(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return false;
   try {
-    Temporal.PlainDateTime.from(text, { overflow: 'reject' });
+    PlainDateTimeFns.fromString(text);
     return true;
   } catch (caught) {
     if (!(caught instanceof RangeError)) throw caught;
@@ -50,11 +54,12 @@ export function isLocalTime(text: string): boolean {
  * it shows twice the first is meant (RFC 5545, 3.3.5). Throws a `RangeError` for what is no local time or zone.
  */
 export function momentOf(localTime: string, timeZone: string): Date {
-  return momentOfPlain(Temporal.PlainDateTime.from(localTime), timeZone);
+  return momentOfPlain(PlainDateTimeFns.fromString(localTime), timeZone);
 }
 
-function momentOfPlain(local: Temporal.PlainDateTime, timeZone: string): Date {
-  return new Date(local.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds);
+function momentOfPlain(local: PlainDateTimeFns.Record, timeZone: string): Date {
+  const zoned = PlainDateTimeFns.toZonedDateTime(local, timeZone, { disambiguation: 'compatible' });
+  return new Date(ZonedDateTimeFns.epochMilliseconds(zoned));
 }
 
 /**
@@ -79,10 +84,9 @@ export function shiftAt(rotation: Rotation, overrides: readonly Override[], at: 
 
 /** Counted from 0; negative before the first hand-over. */
 function shiftIndexAt(rotation: Rotation, at: Date): number {
-  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime())
-    .toZonedDateTimeISO(rotation.timeZone)
-    .toPlainDateTime();
-  const { minutes } = Temporal.PlainDateTime.from(rotation.startsAt).until(local, { largestUnit: 'minutes' });
+  const instant = InstantFns.fromEpochMilliseconds(at.getTime());
+  const local = ZonedDateTimeFns.toPlainDateTime(InstantFns.toZonedDateTimeISO(instant, rotation.timeZone));
+  const minutes = PlainDateTimeFns.diffMinutes(PlainDateTimeFns.fromString(rotation.startsAt), local);
   let index = Math.floor(minutes / (rotation.shift.every * MINUTES[rotation.shift.unit]));
   // Around a change of the clock the local time alone does not tell which of two shifts it is.
   while (handOver(rotation, index + 1) <= at) index += 1;
@@ -91,5 +95,6 @@ function shiftIndexAt(rotation: Rotation, at: Date): number {
 }
 
 function handOver({ startsAt, shift, timeZone }: Rotation, index: number): Date {
-  return momentOfPlain(Temporal.PlainDateTime.from(startsAt).add({ [shift.unit]: shift.every * index }), timeZone);
+  const elapsed = DurationFns.fromFields({ [shift.unit]: shift.every * index });
+  return momentOfPlain(PlainDateTimeFns.add(PlainDateTimeFns.fromString(startsAt), elapsed), timeZone);
 }
