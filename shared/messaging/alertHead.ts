@@ -1,5 +1,5 @@
-import type { AlertStyle, AlertWords } from './alertSms.ts';
 import type { AlertTexts } from './alertTexts/alertTexts.ts';
+import type { AlertStyle, AlertWords } from './alertWords.ts';
 import { factText, isDialedNumber, quoted } from './factText.ts';
 
 /** What stands before everything else, in every language and channel. */

@@ -1,4 +1,3 @@
-import type { CallContent, CallFacts } from '../emergency/emergencyCall.ts';
 import {
   alsoAtFields,
   callbackField,
@@ -12,35 +11,13 @@ import {
 import { headOf, marksOf } from './alertHead.ts';
 import type { AlertTexts } from './alertTexts/alertTexts.ts';
 import { smsTextsIn } from './alertTexts/languages.ts';
+import type { AlertStyle, AlertWords } from './alertWords.ts';
 import { callTime } from './callTime.ts';
 import { layoutsOf, type Room } from './smsRoom.ts';
 import { countSegments } from './smsSegments.ts';
 import { splitBody } from './splitBody.ts';
 
-/** What an alert has to say. */
-export interface AlertWords {
-  kind: 'call' | 'detailsPending' | 'detailsUnavailable' | 'update' | 'notEmergency';
-  callCode: string;
-  isTest: boolean;
-  occurredAt: Date | null;
-  facts: CallFacts;
-  /** Another place, which the other source told. */
-  alsoAt?: string | null;
-  /** For an update: the facts that became known or changed, which are marked with "now". Without it, all are said. */
-  changed?: (keyof CallFacts)[];
-  content: CallContent;
-}
-
-export interface AlertStyle {
-  /** `minimal` names nobody and no place: what is personal stays on the page. */
-  detail: 'full' | 'minimal';
-  /** IANA name of the zone whose clock the team reads. */
-  timeZone: string;
-  /** BCP 47, of who reads it; English where there is no translation, or none is named. */
-  language?: string;
-  /** How to answer, behind everything else: the longest first, for as much room as there is; see `replyHints`. */
-  hints?: readonly string[];
-}
+export type { AlertStyle, AlertWords } from './alertWords.ts';
 
 /**
  * The SMS of an alert: nearly always one, in one segment where the facts fit, several only past Twilio's longest body.

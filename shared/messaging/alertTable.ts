@@ -10,9 +10,9 @@ import {
   locationField,
 } from './alertFields.ts';
 import { headOf, marksOf } from './alertHead.ts';
-import type { AlertStyle, AlertWords } from './alertSms.ts';
 import type { AlertTexts } from './alertTexts/alertTexts.ts';
 import { alertTextsIn } from './alertTexts/languages.ts';
+import type { AlertStyle, AlertWords } from './alertWords.ts';
 import { callTime } from './callTime.ts';
 
 /** A message as a heading and, where it is an alert, a row for each fact. */

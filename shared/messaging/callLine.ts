@@ -6,8 +6,8 @@ import {
   locationField,
 } from './alertFields.ts';
 import { marksOf } from './alertHead.ts';
-import type { AlertStyle, AlertWords } from './alertSms.ts';
 import { smsTextsIn } from './alertTexts/languages.ts';
+import type { AlertStyle, AlertWords } from './alertWords.ts';
 
 /**
  * One call in a list of several, e.g. `K7M Dialed 911 Callback +14255550123 At "Building 34"`, in the language of who

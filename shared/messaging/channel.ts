@@ -1,6 +1,6 @@
 import type { ChannelName } from '../oncall/delivery.ts';
 import type { CallResponse } from '../oncall/response.ts';
-import type { AlertStyle, AlertWords } from './alertSms.ts';
+import type { AlertStyle, AlertWords } from './alertWords.ts';
 
 export type { ChannelName } from '../oncall/delivery.ts';
 

@@ -1,4 +1,4 @@
-import type { AlertWords } from '../alertSms.ts';
+import type { AlertWords } from '../alertWords.ts';
 
 /**
  * The words of an alert in one language: of an SMS, and of the table in a mail or on a card. No label holds a colon. All

@@ -1,0 +1,26 @@
+import type { CallContent, CallFacts } from '../emergency/emergencyCall.ts';
+
+/** What an alert has to say. */
+export interface AlertWords {
+  kind: 'call' | 'detailsPending' | 'detailsUnavailable' | 'update' | 'notEmergency';
+  callCode: string;
+  isTest: boolean;
+  occurredAt: Date | null;
+  facts: CallFacts;
+  /** Another place, which the other source told. */
+  alsoAt?: string | null;
+  /** For an update: the facts that became known or changed, which are marked with "now". Without it, all are said. */
+  changed?: (keyof CallFacts)[];
+  content: CallContent;
+}
+
+export interface AlertStyle {
+  /** `minimal` names nobody and no place: what is personal stays on the page. */
+  detail: 'full' | 'minimal';
+  /** IANA name of the zone whose clock the team reads. */
+  timeZone: string;
+  /** BCP 47, of who reads it; English where there is no translation, or none is named. */
+  language?: string;
+  /** How to answer, behind everything else: the longest first, for as much room as there is; see `replyHints`. */
+  hints?: readonly string[];
+}
