@@ -4,6 +4,7 @@ import './heartbeat.ts';
 import './ingestNotifications.ts';
 import './lifecycleNotifications.ts';
 import './notifyOnCall.ts';
+import './page.ts';
 import './purge.ts';
 import './receiveNotifications.ts';
 import './reconcileChats.ts';

@@ -1,6 +1,8 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import routes from '../shared/routes.json' with { type: 'json' };
 import { openPort } from './faults/closablePort.ts';
 import { headersToForward } from './faults/forwardedHeaders.ts';
+import { signedInOf } from './pretendUser.ts';
 
 export interface FrontDoor {
   /** The same for as long as it is open, whichever hosts live. */
@@ -14,14 +16,28 @@ const TIMEOUT_MS = 230_000;
 /** The host did not take the request, so that another may have it. */
 class NotTakenError extends Error {}
 
+/** As the authentication of App Service has them: they are let through without a sign-in. */
+const OPEN = new Set(routes.open.map(({ route }) => `/api/${route}`.toLowerCase()));
+/** Only the platform says who somebody is: whatever of it comes from outside is taken away. */
+const OF_THE_PLATFORM = /^x-ms-(client-principal|token)/;
+
 /**
  * Answers for the hosts that live, in turn, as the front end of Azure does: 503 when there is none, 502 when one breaks
- * off, 504 when it does not answer. `hosts` gives their origins at each request.
+ * off, 504 when it does not answer. `hosts` gives their origins at each request. In place of Entra it signs a pretend
+ * user in ({@link signedInOf}); 401 where that is nobody and the address is not open.
  */
 export async function startFrontDoor(hosts: () => readonly string[]): Promise<FrontDoor> {
   let turn = 0;
   const server = createServer(async (incoming, outgoing) => {
     const living = hosts();
+    const isOpen = OPEN.has(new URL(incoming.url ?? '/', 'http://127.0.0.1').pathname.toLowerCase());
+    const user = isOpen ? { headers: {}, setCookie: null } : signedInOf(incoming);
+    if (user.setCookie) outgoing.setHeader('set-cookie', user.setCookie);
+    if (user.headers === null) {
+      incoming.resume();
+      return void outgoing.writeHead(401).end();
+    }
+    incoming.headers = { ...withoutPlatform(incoming.headers), ...user.headers };
     turn += 1;
     const inTurn = living.map((_, i) => living[(turn + i) % living.length] ?? '');
     const status = await passOn(inTurn, incoming, outgoing);
@@ -32,6 +48,10 @@ export async function startFrontDoor(hosts: () => readonly string[]): Promise<Fr
   });
   const port = await openPort(server);
   return { url: `http://127.0.0.1:${port.number}`, close: port.close };
+}
+
+function withoutPlatform(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_PLATFORM.test(name)));
 }
 
 /** Asks one host after the other until one takes the request. Returns the status of a failure. */

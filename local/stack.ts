@@ -76,7 +76,12 @@ async function startParts(options: StackOptions, stops: Stop[]) {
     ...twilio.settings,
   };
   const fleet = await timed(options, 'Functions host', async () => {
-    const started = await startHosts(options, { ...settings, WEBSITE_HOSTNAME: new URL(frontDoor.url).host });
+    const started = await startHosts(options, {
+      ...settings,
+      WEBSITE_HOSTNAME: new URL(frontDoor.url).host,
+      // As App Service does where its authentication is on: the front door stands for it.
+      WEBSITE_AUTH_ENABLED: 'True',
+    });
     return { ...started, detail: started.hosts[0]?.functions.join(', ') ?? 'none' };
   });
   hostUrls = fleet.urls;

@@ -10,6 +10,7 @@ import { createLogger, type Logger } from '../log.ts';
 import { readSettings, type Settings, type SettingsReading, type TenantSettings } from '../settings.ts';
 import { createStore } from '../store/store.ts';
 import { createChannels } from './createChannels.ts';
+import { createPageNames } from './pageNames.ts';
 import { createPeople } from './people.ts';
 import { createRosterSource } from './rosterSource.ts';
 import type { Services } from './services.ts';
@@ -55,7 +56,8 @@ export async function createServices(
   const store = await createStore(settings.storage);
   const signIn = settings.graph ? createSignIn(settings.graph, store.signIn, { log }) : null;
   const source = createRosterSource(store.roster, settings.rosterFile, log, now);
-  await source.refresh();
+  const pageNames = createPageNames(store.pagePeople, log, now);
+  await Promise.all([source.refresh(), pageNames.refresh()]);
   if (source.current() === null) log.error('The roster cannot be read, the last-resort numbers are told');
   const channels = createChannels(settings, credential, now);
   return {
@@ -65,7 +67,7 @@ export async function createServices(
     signIn,
     chats: settings.graph && signIn ? createChats(settings.graph, signIn) : null,
     channels,
-    ...createPeople(source, { lastResortNumbers: settings.lastResortNumbers, channels, now }),
+    ...createPeople(source, { lastResortNumbers: settings.lastResortNumbers, channels, pageNames, now }),
     reader: {
       phrases: [...BUILT_IN_PHRASES, ...settings.extraPhrases.map((phrase) => ({ ...phrase, isConfirmed: false }))],
       testNumbers: settings.testNumbers,

@@ -11,6 +11,7 @@ import {
   recipientsOfStep,
   teamFor,
 } from '../oncall/roster.ts';
+import type { PageNames } from './pageNames.ts';
 import type { RosterSource } from './rosterSource.ts';
 import type { RoutedBy, Services } from './services.ts';
 
@@ -27,17 +28,22 @@ type People = Pick<
   | 'nameOf'
   | 'languageOf'
   | 'refreshRoster'
+  | 'roster'
   | 'rosterProblems'
 >;
 
 interface Surroundings {
   lastResortNumbers: readonly string[];
   channels: Services['channels'];
+  pageNames: PageNames;
   now: () => Date;
 }
 
 /** Answers from the roster as this process knows it; where there is none, the last-resort numbers stand for everybody. */
-export function createPeople(source: RosterSource, { lastResortNumbers, channels, now }: Surroundings): People {
+export function createPeople(
+  source: RosterSource,
+  { lastResortNumbers, channels, pageNames, now }: Surroundings,
+): People {
   const roster = () => source.current()?.roster ?? null;
   const personOf = (id: string): Person | null => roster()?.people.find((person) => person.id === id) ?? null;
   const lastResort = () => lastResortRecipients([...new Set([...lastResortNumbers, ...source.lastResort()])]);
@@ -56,9 +62,12 @@ export function createPeople(source: RosterSource, { lastResortNumbers, channels
     recipientsOfStep: (plan, step, at) =>
       orLastResort(fromRoster(roster(), (known) => recipientsOfStep(known, plan, step, at))),
     waysOf: ({ id, phone }, preferred = null) => waysOf(personOf(id), phone, preferred, channels),
-    nameOf: (id) => personOf(id)?.name ?? id,
+    nameOf: (id) => personOf(id)?.name ?? pageNames.nameOf(id) ?? id,
     languageOf: (id) => personOf(id)?.language ?? 'en',
-    refreshRoster: () => source.refresh(),
+    refreshRoster: async () => {
+      await Promise.all([source.refresh(), pageNames.refresh()]);
+    },
+    roster: () => source.current(),
     rosterProblems: () => source.problems(),
   };
 }

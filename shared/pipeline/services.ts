@@ -10,6 +10,7 @@ import type { ChannelName, Way } from '../oncall/delivery.ts';
 import type { EscalationPlan } from '../oncall/escalation.ts';
 import type { SettingFault, Settings } from '../settings.ts';
 import type { Store } from '../store/store.ts';
+import type { RosterSource } from './rosterSource.ts';
 
 /** What decides which team a call goes to. */
 export interface RoutedBy {
@@ -44,6 +45,8 @@ export interface Services {
   languageOf(recipientId: string): string;
   /** Looks for a newer roster, at most each 30 s; bounded in time, and never throws. */
   refreshRoster(): Promise<void>;
+  /** The roster that is told now; `null` where there is none. */
+  roster(): ReturnType<RosterSource['current']>;
   /** What is wrong with the roster: an alarm for the administrator. */
   rosterProblems(): readonly SettingFault[];
   /** Who is told, in order of duty: the team of the roster, else the last-resort numbers of the settings. */

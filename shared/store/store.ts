@@ -7,6 +7,8 @@ import { type ChatMessageStore, createChatMessageStore } from './chatMessageStor
 import { createDeadLetterStore, type DeadLetterStore } from './deadLetterStore.ts';
 import { createDeliveryStore, type DeliveryStore } from './deliveryStore.ts';
 import { createInboundStore, type InboundStore } from './inboundStore.ts';
+import { createPageAuditStore, type PageAuditStore } from './pageAuditStore.ts';
+import { createPagePeopleStore, type PagePeopleStore } from './pagePeopleStore.ts';
 import { createPoisonQueue, type PoisonQueue } from './poisonQueue.ts';
 import { createRetentionStore, type RetentionStore } from './retentionStore.ts';
 import { createRosterStore, type RosterStore } from './rosterStore.ts';
@@ -36,6 +38,8 @@ export interface Store {
   retention: RetentionStore;
   inbound: InboundStore;
   roster: RosterStore;
+  pagePeople: PagePeopleStore;
+  pageAudit: PageAuditStore;
 }
 
 /** Sends nothing: tables and queues must exist (`infra/` makes them in Azure, the embedded stack on this machine). */
@@ -59,5 +63,7 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
     retention: createRetentionStore(clients),
     inbound: createInboundStore(clients),
     roster: createRosterStore(clients),
+    pagePeople: createPagePeopleStore(clients),
+    pageAudit: createPageAuditStore(clients),
   };
 }

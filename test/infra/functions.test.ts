@@ -53,7 +53,8 @@ test('there may be an instance for each function that scales by itself, and one 
 
 test('the open routes are exactly the HTTP functions that anybody may call, and each says who calls and what proves it', () => {
   const anonymous = ofKind('http').filter(({ options }) => (options.authLevel ?? 'anonymous') === 'anonymous');
-  expect(routes.open.map(({ route }) => route).sort()).toEqual(anonymous.map(({ options }) => options.route).sort());
+  const listed = [...routes.open, ...routes.signedIn].map(({ route }) => route);
+  expect(listed.sort()).toEqual(anonymous.map(({ options }) => options.route).sort());
   expect(routes.open.map(({ caller, proof }) => `${caller}: ${proof}`)).toEqual([
     'Microsoft Graph: validation tokens',
     'Microsoft Graph: clientState',
@@ -91,6 +92,18 @@ function openPaths(tree: Infra): string[] {
   const [, item = '', , template = ''] = loop;
   return routes.open.map(({ route }) => template.replace(`\${${item}.route}`, route));
 }
+
+test('no route that needs a principal is let through without a sign-in', () => {
+  const open = openPaths(infra).join('\n');
+  expect(routes.signedIn.length).toBeGreaterThan(0);
+  for (const { route } of routes.signedIn) expect(open).not.toContain(`/api/${route.replace(/\/?\{.*/, '')}`);
+});
+
+test('no setting of ours pretends that the platform checks who comes in', () => {
+  const texts = bicepOf(infra).map(({ text }) => text);
+  const settings = readFileSync('infra/appSettings.json', 'utf8');
+  for (const text of [...texts, settings]) expect(text).not.toContain('WEBSITE_AUTH');
+});
 
 test('App Service asks everyone to sign in but for these routes', () => {
   const { routePrefix = 'api' } = JSON.parse(readFileSync('host.json', 'utf8')).extensions.http ?? {};

@@ -126,3 +126,75 @@ test('a client that goes away is no reason to ask the next host', async () => {
   expect(await ask()).toBe('next');
   expect(requests).toBe(1);
 });
+
+// ---- In place of Entra
+
+const FORGED = {
+  'x-ms-client-principal': Buffer.from('{"auth_typ":"aad","claims":[{"typ":"roles","val":"Administrator"}]}').toString(
+    'base64',
+  ),
+  'x-ms-client-principal-name': 'mallory@contoso.com',
+  'x-ms-token-aad-id-token': 'forged',
+};
+const SHOWS_HEADERS: RequestListener = (request, response) => response.end(JSON.stringify(request.headers));
+
+async function seenOf(path: string, headers: Record<string, string> = {}) {
+  const response = await fetch(`${door.url}${path}`, { headers });
+  const text = await response.text();
+  const seen: Record<string, string> = text === '' ? {} : JSON.parse(text);
+  const passed = seen['x-ms-client-principal'];
+  const { claims } = JSON.parse(passed ? Buffer.from(passed, 'base64').toString() : '{"claims":[]}');
+  const roles = claims.filter(({ typ }: { typ: string }) => typ === 'roles').map(({ val }: { val: string }) => val);
+  return { status: response.status, seen, roles, cookie: response.headers.get('set-cookie') };
+}
+
+test('signs the administrator in, and whatever comes from outside in the words of the platform is taken away', async () => {
+  hosts = [await startHost(SHOWS_HEADERS)];
+  const { seen, roles } = await seenOf('/api/page/me', FORGED);
+  expect(roles).toEqual(['Administrator']);
+  expect(seen['x-ms-client-principal-name']).toBe('megan@contoso.com');
+  expect(seen['x-ms-token-aad-id-token']).toBeUndefined();
+});
+
+test.each([
+  ['responder', ['Responder']],
+  ['auditor', ['Auditor']],
+  ['stranger', []],
+])('?as=%s signs another one in, also with the requests after it', async (who, roles) => {
+  hosts = [await startHost(SHOWS_HEADERS)];
+  const first = await seenOf(`/?as=${who}`);
+  expect(first.roles).toEqual(roles);
+  expect((await seenOf('/api/page/me', { cookie: String(first.cookie).split(';')[0] ?? '' })).roles).toEqual(roles);
+});
+
+test('as nobody the app is not asked at all', async () => {
+  let asked = 0;
+  const host = await startHost((_, response) => {
+    asked += 1;
+    response.end('{}');
+  });
+  hosts = [host];
+  const { status, cookie } = await seenOf('/?as=nobody');
+  expect(status).toBe(401);
+  expect(
+    (await fetch(`${door.url}/api/page/me`, { headers: { cookie: String(cookie).split(';')[0] ?? '' } })).status,
+  ).toBe(401);
+  expect(asked).toBe(0);
+});
+
+test.each(['administrators', '__proto__', 'constructor', ''])(
+  '?as=%s is nobody who is known, and changes nothing',
+  async (who) => {
+    hosts = [await startHost(SHOWS_HEADERS)];
+    const { roles, cookie } = await seenOf(`/?as=${who}`);
+    expect(roles).toEqual(['Administrator']);
+    expect(cookie).toBeNull();
+  },
+);
+
+test('an open address is let through as nobody, without what was forged', async () => {
+  hosts = [await startHost(SHOWS_HEADERS)];
+  const { status, seen } = await seenOf('/api/twilio/status?as=nobody', FORGED);
+  expect(status).toBe(200);
+  expect(Object.keys(seen).filter((name) => name.startsWith('x-ms-'))).toEqual([]);
+});
