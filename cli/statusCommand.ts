@@ -37,10 +37,12 @@ export async function statusCommand(
   const parts = watchedParts(observations, now).map((found): StatusPart => {
     const isOfWatch = found.name in wanted && wanted[found.name as keyof typeof wanted];
     const { name, isSeen, detail, findings } = isOfWatch ? asTheWatchFound(found.name, watched, now) : found;
-    const dated = [...findings].sort(bySeverity).map(({ news: _news, mayPass: _mayPass, ...finding }) => ({
-      ...finding,
-      since: (finding.since ?? known.get(finding.id) ?? null)?.toISOString() ?? null,
-    }));
+    const dated = [...findings]
+      .sort(bySeverity)
+      .map(({ news: _news, mayPass: _mayPass, isWeekly: _isWeekly, ...finding }) => ({
+        ...finding,
+        since: (finding.since ?? known.get(finding.id) ?? null)?.toISOString() ?? null,
+      }));
     const since = earliest(dated.map((finding) => (finding.since === null ? null : new Date(finding.since))));
     const state = isSeen || findings.length > 0 ? stateOf({ findings }) : 'unknown';
     return { part: name, state, since: since?.toISOString() ?? null, detail, findings: dated };

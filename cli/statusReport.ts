@@ -7,7 +7,7 @@ export interface StatusPart {
   state: State | 'unknown';
   since: string | null;
   detail: string;
-  findings: (Omit<Finding, 'since' | 'news' | 'mayPass'> & { since: string | null })[];
+  findings: (Omit<Finding, 'since' | 'news' | 'mayPass' | 'isWeekly'> & { since: string | null })[];
 }
 
 export interface StatusReport {

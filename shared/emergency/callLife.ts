@@ -1,5 +1,4 @@
 import { NOBODY_ANSWERED } from '../oncall/response.ts';
-import { NOT_LOCATED } from '../oncall/sites.ts';
 import {
   type CallContent,
   type CallFacts,
@@ -80,7 +79,6 @@ export function callWithoutContent(
   now: Date,
 ): EmergencyCall {
   const isEvent = 'eventId' in origin;
-  const { site, whereabouts, sitePattern } = { ...NOT_LOCATED, ...routing };
   return {
     id: callId,
     code: callCodeOf(callId),
@@ -95,11 +93,6 @@ export function callWithoutContent(
     changedFacts: [],
     recipients: [...routing.recipients],
     escalation: routing.escalation,
-    site,
-    whereabouts,
-    sitePattern,
-    locatedAt: now.toISOString(),
-    isAddressOpen: false,
     response: NOBODY_ANSWERED,
     confidence: 'possible',
     reasons: [],

@@ -1,6 +1,5 @@
 import type { CallFacts } from '../emergency/emergencyCall.ts';
 import type { AlertTexts } from './alertTexts/alertTexts.ts';
-import type { AlertWords } from './alertWords.ts';
 import { factText, isDialedNumber, isPhoneNumber, isUpn, quoted } from './factText.ts';
 
 /** One fact as a message says it. */
@@ -24,15 +23,8 @@ export function impersonalCallbackField(facts: CallFacts, words: Words): Field {
   return impersonal(callbackField(facts, words), words);
 }
 
-/** The place in words; the coordinates stand in for it where there are no words; or who knows it, where it is withheld. */
-export function locationField(
-  { facts: { location, coordinates }, knownTo = null }: Pick<AlertWords, 'facts' | 'knownTo'>,
-  words: Words & Pick<AlertTexts, 'withheld'>,
-): Field {
-  if (knownTo !== null) {
-    const value = words.withheld.replace('{names}', () => namesText(knownTo));
-    return { name: 'location', value, from: ['location', 'coordinates'] };
-  }
+/** The place in words; the coordinates stand in for it where there are no words. */
+export function locationField({ location, coordinates }: CallFacts, words: Words): Field {
   const place = factText(location);
   const value = place === null ? (coordinatesText(coordinates) ?? words.unknown) : quoted(place);
   return { name: 'location', value, from: place === null ? ['location', 'coordinates'] : ['location'] };
@@ -42,14 +34,6 @@ export function locationField(
 export function alsoAtFields({ alsoAt = null }: { alsoAt?: string | null }): Field[] {
   const place = factText(alsoAt);
   return place === null ? [] : [{ name: 'alsoAt', value: quoted(place), from: [] }];
-}
-
-const NAMES_SAID = 3;
-
-/** The first of them, and how many more there are. */
-export function namesText(names: readonly string[]): string {
-  const said = names.slice(0, NAMES_SAID).flatMap((name) => factText(name) ?? []);
-  return [said.join(', '), ...(names.length > NAMES_SAID ? [`+${names.length - NAMES_SAID}`] : [])].join(' ');
 }
 
 /** `null` unless they are known beside a place in words. */

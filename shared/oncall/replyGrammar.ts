@@ -58,7 +58,7 @@ function longestPhrase(
 }
 
 /** See `callCodeOf`: three characters of an alphabet that makes no words. */
-const CODE = /^[34679CDFGHJKMNPQRTVWXY]{3}$/;
+export const CODE = /^[34679CDFGHJKMNPQRTVWXY]{3}$/;
 const TIME = /^\d{1,2}:/;
 
 function partsOfSign(token: string): ReplyPart[] {
@@ -87,8 +87,12 @@ function digitAndCode(digit: string, code: string): ReplyPart[] | null {
 }
 
 function phrasesOf(languages: readonly string[]): Map<string, ReplyPart> {
-  const known = [...languages, 'en'].flatMap((tag) => keywordsOf(tag) ?? []);
-  return new Map(known.flatMap(phrasesOfLanguage));
+  return new Map(keywordsIn(languages).flatMap(phrasesOfLanguage));
+}
+
+/** The words of these languages, and of English last. */
+export function keywordsIn(languages: readonly string[]): ReplyKeywords[] {
+  return [...languages, 'en'].flatMap((tag) => keywordsOf(tag) ?? []);
 }
 
 /** By the language without region and script; the macro-language of Norwegian means Bokmål. */

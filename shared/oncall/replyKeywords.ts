@@ -15,6 +15,9 @@ export interface ReplyKeywords {
   help: string;
   /** Changes nothing beside an answer, and is none: "OK" may only say that the message was seen. */
   courtesy: string;
+  /** What a test call read back: single words, none of which says anything of a call. */
+  right: string;
+  wrong: string;
 }
 
 /**
@@ -35,6 +38,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     help: 'menu, commands',
     courtesy:
       'ok, okay, yes, yep, yeah, thanks, thank you, thx, ty, please, pls, roger, roger that, copy, copy that, now',
+    right: 'right, correct',
+    wrong: 'wrong, incorrect',
   },
   de: {
     acknowledge:
@@ -51,6 +56,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     },
     help: 'hilfe',
     courtesy: 'ok, okay, ja, danke, bitte, verstanden, jetzt',
+    right: 'richtig, korrekt, stimmt',
+    wrong: 'falsch, inkorrekt',
   },
   fr: {
     acknowledge:
@@ -62,6 +69,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'réel, vrai', misdial: 'erreur, fausse alerte', test: 'test, essai', other: 'autre' },
     help: 'aide',
     courtesy: "ok, oui, merci, svp, s'il vous plaît, compris, maintenant",
+    right: 'juste, correct, correcte, exact',
+    wrong: 'faux, incorrect, incorrecte, inexact',
   },
   es: {
     acknowledge:
@@ -73,6 +82,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'real', misdial: 'error, falsa alarma', test: 'prueba', other: 'otro, otra' },
     help: 'ayuda',
     courtesy: 'ok, sí, gracias, por favor, entendido, ahora',
+    right: 'correcto, correcta',
+    wrong: 'incorrecto, incorrecta, mal',
   },
   it: {
     acknowledge: 'ci penso io, lo prendo io, prendo io, me ne occupo, me ne occupo io, arrivo, sto arrivando',
@@ -83,6 +94,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'reale, vero', misdial: 'errore, falso allarme', test: 'prova, test', other: 'altro' },
     help: 'aiuto',
     courtesy: 'ok, sì, grazie, per favore, capito, ora, adesso',
+    right: 'giusto, corretto',
+    wrong: 'sbagliato, scorretto',
   },
   pt: {
     acknowledge: 'assumo, eu assumo, deixa comigo, estou indo, a caminho, estou a caminho',
@@ -93,6 +106,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'real', misdial: 'engano, alarme falso', test: 'teste', other: 'outro' },
     help: 'ajuda',
     courtesy: 'ok, sim, obrigado, obrigada, por favor, entendido, agora',
+    right: 'certo, certa, correto',
+    wrong: 'errado, errada, incorreto',
   },
   nl: {
     acknowledge: 'ik neem het, ik neem hem, neem ik, ik pak het op, ik pak hem op, ik kom eraan, kom eraan',
@@ -103,6 +118,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'echt', misdial: 'vergissing, vals alarm', test: 'test', other: 'anders, overig' },
     help: 'hulp',
     courtesy: 'ok, oké, ja, bedankt, dank je, alsjeblieft, begrepen, nu',
+    right: 'juist, correct, klopt',
+    wrong: 'onjuist, verkeerd, fout',
   },
   ja: {
     acknowledge: '対応します, 私が対応します, 対応中, 対応中です, 向かいます, 向かっています',
@@ -113,6 +130,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: '本物, 実際', misdial: '誤発信, 誤報', test: 'テスト, 試験', other: 'その他' },
     help: 'ヘルプ, 使い方',
     courtesy: 'ok, はい, 了解, 了解です, 了解しました, お願いします, ありがとう, ありがとうございます',
+    right: '正しい, 正解',
+    wrong: '違う, 間違い',
   },
   sv: {
     acknowledge: 'jag tar det, jag tar den, tar det, tar den, på väg, jag är på väg, jag kommer',
@@ -123,6 +142,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'verkligt, riktigt', misdial: 'felringning, falsklarm', test: 'test, prov', other: 'annat' },
     help: 'hjälp',
     courtesy: 'ok, okej, ja, tack, uppfattat, nu',
+    right: 'rätt, korrekt',
+    wrong: 'fel, felaktig',
   },
   da: {
     acknowledge: 'jeg tager den, jeg tager det, tager den, tager det, på vej, jeg er på vej, jeg kommer',
@@ -133,6 +154,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'ægte, rigtig', misdial: 'fejlopkald, falsk alarm', test: 'test, prøve', other: 'andet' },
     help: 'hjælp',
     courtesy: 'ok, ja, tak, forstået, nu',
+    right: 'korrekt',
+    wrong: 'forkert',
   },
   nb: {
     acknowledge: 'jeg tar den, jeg tar det, tar den, tar det, på vei, jeg er på vei, jeg kommer',
@@ -143,6 +166,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'ekte, reell', misdial: 'feilringing, falsk alarm', test: 'test, prøve', other: 'annet' },
     help: 'hjelp',
     courtesy: 'ok, ja, takk, forstått, nå',
+    right: 'riktig, korrekt',
+    wrong: 'feil',
   },
   fi: {
     acknowledge: 'otan, otan sen, otan tämän, minä otan, hoidan, minä hoidan, hoidan tämän, tulossa, olen tulossa',
@@ -153,6 +178,8 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'todellinen, aito', misdial: 'virhepuhelu, väärä hälytys', test: 'testi', other: 'muu' },
     help: 'ohje, apua',
     courtesy: 'ok, kyllä, joo, kiitos, selvä, nyt',
+    right: 'oikein, oikea',
+    wrong: 'väärin, väärä',
   },
   pl: {
     acknowledge: 'biorę, biorę to, ja biorę, przyjmuję, zajmuję się tym, już jadę, jadę, idę, w drodze',
@@ -163,5 +190,7 @@ export const REPLY_KEYWORDS: Readonly<Record<string, ReplyKeywords>> = {
     reasons: { real: 'prawdziwe', misdial: 'pomyłka, fałszywy alarm', test: 'test', other: 'inne' },
     help: 'pomoc',
     courtesy: 'ok, tak, dzięki, dziękuję, proszę, zrozumiałem, zrozumiałam, teraz',
+    right: 'dobrze, poprawny, poprawnie',
+    wrong: 'źle, błędny, błędnie',
   },
 };

@@ -3,6 +3,7 @@ import { SignInError } from '../graph/signInError.ts';
 import type { Watermark } from '../store/watermarkStore.ts';
 import type { Observations, Observed } from '../watch/observations.ts';
 import { observeChannel, observePeople } from './observePeople.ts';
+import { observeSiteTests } from './observeSiteTests.ts';
 import { observeCertificates, observeSubscriptions, observeToken } from './observeSources.ts';
 import { observeCalls, observeCanaries, observeDeadLetters, observeWork } from './observeWork.ts';
 import type { Services } from './services.ts';
@@ -42,6 +43,7 @@ export async function observe(services: Services, options: ObserveOptions = {}):
     deadLetters,
     canaries,
     certificates,
+    siteTests,
   ] = await Promise.all([
     see(() => store.watermarks.list('')),
     see(async () => ({ ...(await store.poisonQueue.look()), lookedAt: machineNow() })),
@@ -55,6 +57,7 @@ export async function observe(services: Services, options: ObserveOptions = {}):
     see(() => observeDeadLetters(services)),
     see(() => observeCanaries(services)),
     see(() => observeCertificates(services)),
+    see(() => observeSiteTests(services)),
   ]);
   return {
     watchedSince: 'value' in marks ? timeOf(marks.value, WATCHED_SINCE) : null,
@@ -81,6 +84,7 @@ export async function observe(services: Services, options: ObserveOptions = {}):
       ),
     })),
     certificates,
+    siteTests,
   };
 }
 

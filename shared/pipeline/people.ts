@@ -4,7 +4,6 @@ import {
   administratorsOf,
   lastResortRecipients,
   locate,
-  NOT_LOCATED,
   type Person,
   planOf,
   type Roster,
@@ -28,10 +27,11 @@ type People = Pick<
   | 'waysOf'
   | 'nameOf'
   | 'languageOf'
-  | 'confidants'
   | 'refreshRoster'
   | 'roster'
   | 'rosterProblems'
+  | 'people'
+  | 'sites'
 >;
 
 interface Surroundings {
@@ -66,13 +66,13 @@ export function createPeople(
     waysOf: ({ id, phone }, preferred = null) => waysOf(personOf(id), phone, preferred, channels),
     nameOf: (id) => personOf(id)?.name ?? pageNames.nameOf(id) ?? id,
     languageOf: (id) => personOf(id)?.language ?? 'en',
-    confidants: () =>
-      (roster()?.people ?? []).flatMap(({ id, mayKnowHomeAddress }) => (mayKnowHomeAddress ? [id] : [])),
     refreshRoster: async () => {
       await Promise.all([source.refresh(), pageNames.refresh()]);
     },
     roster: () => source.current(),
     rosterProblems: () => source.problems(),
+    people: () => roster()?.people ?? [],
+    sites: () => roster()?.sites ?? [],
   };
 }
 
@@ -91,12 +91,10 @@ function routingOf(
   people: Pick<People, 'recipients' | 'administrators'> &
     Pick<Surroundings, 'now'> & { orLastResort(found: EmergencyCall['recipients']): EmergencyCall['recipients'] },
 ): Routing {
-  if (roster === null) return { recipients: people.recipients(), escalation: null, ...NOT_LOCATED };
-  const located = locate(roster, location);
-  const plan = planOf(teamFor(roster, { policyName, location, ...located }));
+  if (roster === null) return { recipients: people.recipients(), escalation: null };
+  const plan = planOf(teamFor(roster, { policyName, location, ...locate(roster, location) }));
   const { tests } = roster;
   return {
-    ...located,
     recipients:
       isTest && tests.tell === 'administrators'
         ? people.administrators()

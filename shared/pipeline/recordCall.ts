@@ -1,6 +1,5 @@
 import { absorb, type CallOrigin, callWithoutContent } from '../emergency/callLife.ts';
 import type { CallContent, EmergencyCall } from '../emergency/emergencyCall.ts';
-import { type Located, NOT_LOCATED } from '../oncall/sites.ts';
 import { type Services, UNREAD } from './services.ts';
 import { alertWork, startAlert, wake } from './startAlert.ts';
 import { rememberUntold } from './untoldCalls.ts';
@@ -51,7 +50,7 @@ export async function updateCall(
   const call = await store.calls.update(callId, (known) => {
     const changed = change(known);
     const routed = changed === known ? changed : reroute(services, known, changed);
-    isReroutedHere = routed.recipients !== changed.recipients || routed.escalation !== changed.escalation;
+    isReroutedHere = routed !== changed;
     return routed;
   });
   // Whoever came to it since is told by the first alert: those who have it already are not told again.
@@ -65,9 +64,8 @@ export async function updateCall(
 }
 
 /**
- * Once it is known what a call is about, or where it is made, it may be another team's, or no test after all: that team
- * is told as well, and telling goes on as it has planned. Nobody who was to be told is left out. A place that changes
- * moves no call, unless it is at another site, or off site.
+ * Once it is known what a call is about, it may be another team's, or no test after all: that team is told as well, and
+ * telling goes on as it has planned. Nobody who was to be told is left out.
  */
 function reroute(services: Services, known: EmergencyCall, changed: EmergencyCall): EmergencyCall {
   const { facts, isTest } = changed;
@@ -75,28 +73,18 @@ function reroute(services: Services, known: EmergencyCall, changed: EmergencyCal
   const isReadNow = known.content !== 'read' && changed.content === 'read';
   // The source that told first may not have known it.
   const isPolicyNew = policyName !== null && (known.event?.policyName ?? null) === null;
-  const isPlaceChanged = facts.location !== known.facts.location;
-  if (!isReadNow && !isPolicyNew && !isPlaceChanged && known.isTest === isTest) return changed;
+  const isPlaceNew = facts.location !== null && known.facts.location === null;
+  if (!isReadNow && !isPolicyNew && !isPlaceNew && known.isTest === isTest) return changed;
   const routing = services.routing({ policyName, location: facts.location, isTest });
-  const located = isReadNow || isPlaceChanged ? relocated(changed, routing, services.now()) : changed;
-  const isElsewhere = located.site !== known.site || located.whereabouts !== known.whereabouts;
-  const isOnlyMoved = !isReadNow && !isPolicyNew && known.isTest === isTest && known.facts.location !== null;
-  if (isOnlyMoved && !isElsewhere) return located;
   const newcomers = routing.recipients.filter(({ id }) => !known.recipients.some((other) => other.id === id));
   const isOtherTeam = routing.escalation?.teamId !== known.escalation?.teamId;
-  if (newcomers.length === 0 && !isOtherTeam) return located;
+  if (newcomers.length === 0 && !isOtherTeam) return changed;
   return {
-    ...located,
+    ...changed,
     recipients: [
       ...routing.recipients,
       ...known.recipients.filter((old) => !routing.recipients.some(({ id }) => id === old.id)),
     ],
     escalation: routing.escalation ?? known.escalation,
   };
-}
-
-/** The same call at the site where it is found now. */
-function relocated(call: EmergencyCall, routing: Partial<Located>, now: Date): EmergencyCall {
-  const { site, whereabouts, sitePattern } = { ...NOT_LOCATED, ...routing };
-  return { ...call, site, whereabouts, sitePattern, locatedAt: now.toISOString() };
 }

@@ -23,7 +23,12 @@ const MOST_CALLS = 100;
  */
 export async function whoWrote(services: Services, from: string): Promise<ReplySender | null> {
   const { store, now } = services;
-  const known = [...services.recipients(), ...services.administrators(), ...services.lastResort()];
+  const known = [
+    ...services.recipients(),
+    ...services.administrators(),
+    ...services.lastResort(),
+    ...services.people(),
+  ];
   const person = known.find(({ phone }) => phone === from)?.id ?? null;
   const since = new Date(now().getTime() - LOOK_BACK_MS);
   const deliveries = (await store.deliveries.listSince(since, MOST_DELIVERIES)).filter(

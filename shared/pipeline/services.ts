@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts';
 import type { Channel } from '../messaging/channel.ts';
 import type { ChannelName, Way } from '../oncall/delivery.ts';
 import type { EscalationPlan } from '../oncall/escalation.ts';
+import type { Person, Site } from '../oncall/roster.ts';
 import type { SettingFault, Settings } from '../settings.ts';
 import type { Store } from '../store/store.ts';
 import type { RosterSource } from './rosterSource.ts';
@@ -43,8 +44,6 @@ export interface Services {
   nameOf(recipientId: string): string;
   /** BCP 47; English for whoever is on no roster. */
   languageOf(recipientId: string): string;
-  /** Ids of those to whom the roster allows home addresses; of nobody where it names none. */
-  confidants(): readonly string[];
   /** Looks for a newer roster, at most each 30 s; bounded in time, and never throws. */
   refreshRoster(): Promise<void>;
   /** The roster that is told now; `null` where there is none. */
@@ -57,6 +56,10 @@ export interface Services {
   administrators(): EmergencyCall['recipients'];
   /** Told when none of them can be reached. */
   lastResort(): EmergencyCall['recipients'];
+  /** Everybody on the roster. */
+  people(): readonly Person[];
+  /** The sites of the roster. */
+  sites(): readonly Site[];
   /** IANA name of the team's time zone. */
   timeZone(): string;
   reader: ReaderOptions;

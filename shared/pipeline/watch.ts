@@ -5,6 +5,7 @@ import { watchedParts } from '../watch/findings.ts';
 import { sendCanaries } from './canary.ts';
 import type { CanarySender } from './canarySender.ts';
 import { type ObserveOptions, observe } from './observe.ts';
+import { remindTests } from './remindTests.ts';
 import type { Services } from './services.ts';
 import { tellAlarms } from './tellAlarms.ts';
 import { endMemory, tellFromMemory } from './tellFromMemory.ts';
@@ -19,7 +20,8 @@ const GAP_MS = 15 * MINUTE_MS;
 const OWN_NAME = 'watch';
 
 /**
- * Looks at everything, tells the administrators what is new, and sends the canaries that the next run looks for. With the
+ * Looks at everything, tells the administrators what is new, and sends the canaries that the next run looks for. Then it
+ * reminds of tests: one timer does both, since each costs more than what it does. With the
  * storage down it tells from memory. Throws when alarms could not be stored, after what is critical was told all the same.
  */
 export async function watch(services: Services, options: WatchOptions = {}): Promise<void> {
@@ -42,6 +44,10 @@ export async function watch(services: Services, options: WatchOptions = {}): Pro
     await sendCanaries(services, options.openCanarySender);
     // Also when it could not store alarms: else each run would seem the first after a gap, and nothing would be late.
     await ran(services, OWN_NAME);
+    // Behind everything that cannot wait. A test that nobody is reminded of is found to be missing.
+    await remindTests(services).catch((caught: unknown) => {
+      services.log.error('Tests could not be seen to', { error: errorCodeOf(caught) });
+    });
   }
 }
 

@@ -13,6 +13,7 @@ import { createPoisonQueue, type PoisonQueue } from './poisonQueue.ts';
 import { createRetentionStore, type RetentionStore } from './retentionStore.ts';
 import { createRosterStore, type RosterStore } from './rosterStore.ts';
 import { createSignInStore, type SignInStore } from './signInStore.ts';
+import { createSiteTestStore, type SiteTestStore } from './siteTestStore.ts';
 import { createStorageClients, type StorageClients } from './storageClients.ts';
 import { createSubscriptionStore, type SubscriptionStore } from './subscriptionStore.ts';
 import { createTimelineStore, type TimelineStore } from './timelineStore.ts';
@@ -40,6 +41,7 @@ export interface Store {
   roster: RosterStore;
   pagePeople: PagePeopleStore;
   pageAudit: PageAuditStore;
+  siteTests: SiteTestStore;
 }
 
 /** Sends nothing: tables and queues must exist (`infra/` makes them in Azure, the embedded stack on this machine). */
@@ -65,5 +67,6 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
     roster: createRosterStore(clients),
     pagePeople: createPagePeopleStore(clients),
     pageAudit: createPageAuditStore(clients),
+    siteTests: createSiteTestStore(clients),
   };
 }

@@ -11,6 +11,8 @@ export interface Alarm {
   what: string;
   todo: string;
   news: string | null;
+  /** Repeated each week; rows of earlier versions do not say. */
+  isWeekly?: boolean;
   since: string;
   /** In how many runs in a row it was found. */
   runs: number;

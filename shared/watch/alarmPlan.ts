@@ -10,6 +10,7 @@ const SHORTEST_PAUSE_MS = HOUR_MS;
 const HOURLY_FOR_MS = 6 * HOUR_MS;
 const LATER_CRITICAL_PAUSE_MS = 6 * HOUR_MS;
 const WARNING_PAUSE_MS = DAY_MS;
+const WEEKLY_PAUSE_MS = 7 * DAY_MS;
 /** A warning that was over so lately comes and goes: it has to be found twice before it is told again. */
 const FLAPPING_MS = DAY_MS;
 const HISTORY = 20;
@@ -78,8 +79,9 @@ function wordsOf({
   what,
   todo,
   news,
-}: Finding): Pick<Alarm, 'severity' | 'title' | 'what' | 'todo' | 'news'> {
-  return { severity, title, what, todo, news: news ?? null };
+  isWeekly,
+}: Finding): Pick<Alarm, 'severity' | 'title' | 'what' | 'todo' | 'news' | 'isWeekly'> {
+  return { severity, title, what, todo, news: news ?? null, isWeekly: isWeekly ?? false };
 }
 
 function beginning(part: string, finding: Finding, before: Alarm | null, now: Date): Alarm {
@@ -111,11 +113,11 @@ function wasToldLately({ severity, toldBefore = null }: Alarm, now: Date): boole
   return now.getTime() - Date.parse(toldBefore.lastAt) < SHORTEST_PAUSE_MS;
 }
 
-function isDueAgain({ severity, news }: Alarm, told: NonNullable<Alarm['told']>, now: Date): boolean {
+function isDueAgain({ severity, news, isWeekly }: Alarm, told: NonNullable<Alarm['told']>, now: Date): boolean {
   if (severity === 'critical' && told.severity === 'warning') return true;
   const pauseMs = now.getTime() - Date.parse(told.lastAt);
   if (news !== told.news && pauseMs >= SHORTEST_PAUSE_MS) return true;
-  if (severity === 'warning') return pauseMs >= WARNING_PAUSE_MS;
+  if (severity === 'warning') return pauseMs >= (isWeekly ? WEEKLY_PAUSE_MS : WARNING_PAUSE_MS);
   const isEarly = Date.parse(told.lastAt) - Date.parse(told.firstAt) < HOURLY_FOR_MS;
   return pauseMs >= (isEarly ? SHORTEST_PAUSE_MS : LATER_CRITICAL_PAUSE_MS);
 }

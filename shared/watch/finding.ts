@@ -15,6 +15,8 @@ export interface Finding {
   todo: string;
   /** Passes by itself more often than not: told only when it is found in two runs in a row. */
   mayPass?: true;
+  /** Will not be worse tomorrow: repeated each week, not each day. */
+  isWeekly?: true;
   /** Another value when there is news of the same condition: then it is told again before its time. */
   news?: string;
 }

@@ -7,6 +7,7 @@ import type { Observations } from './observations.ts';
 import { checkPeople } from './peopleCheck.ts';
 import { checkSettings } from './settingsCheck.ts';
 import { checkAppSignIn, checkSignIn } from './signInCheck.ts';
+import { checkSiteTests } from './siteTestCheck.ts';
 import { checkClock, checkStorage } from './storageCheck.ts';
 import { checkSubscriptions } from './subscriptionCheck.ts';
 import { checkTimers } from './timerCheck.ts';
@@ -28,6 +29,7 @@ const CHECKS: readonly ((observations: Observations, now: Date) => WatchedPart)[
   checkDeadLetters,
   checkTimers,
   checkCertificates,
+  checkSiteTests,
   checkSettings,
   checkClock,
 ];

@@ -24,6 +24,7 @@ export interface Observations {
   canaries: Observed<CanaryState>;
   timers: Observed<TimerState>;
   certificates: Observed<CertificateState>;
+  siteTests: Observed<SiteTestsState>;
 }
 
 export interface SettingsState {
@@ -152,4 +153,25 @@ export interface CertificateState {
   expiring: readonly { name: string; expiresAt: Date }[];
   /** Whether the certificate that Graph encrypts for is still enabled; `null` where none is in use. */
   isInUseEnabled: boolean | null;
+}
+
+export interface SiteTestsState {
+  sites: readonly SiteTestState[];
+}
+
+/** How the test of one site's emergency address stands. */
+export interface SiteTestState {
+  id: string;
+  name: string;
+  directRouting: boolean;
+  /** Whether the roster says how often it is tested. */
+  isWanted: boolean;
+  /** `null` for never. */
+  lastTestAt: Date | null;
+  /** Since when a test has been missing, or will be; `null` where nothing says so. */
+  missingSince: Date | null;
+  /** What the last test that somebody answered came to; `null` where nobody has answered any. */
+  verdict: { answer: 'right' | 'wrong'; code: string; at: Date } | null;
+  /** Whether the last reminder or question reached nobody. */
+  isUnreached: boolean;
 }

@@ -18,6 +18,18 @@ export function source(name: string, change: Partial<Source> = {}): Source {
   return { source: name, grant, lastSeenAt: ago('5 min'), failure: null, gap: null, ...change };
 }
 
+export type SiteTestState = Extract<Observations['siteTests'], { value: unknown }>['value']['sites'][number];
+
+/** A site that was tested ten days ago, and is to be within a month. */
+export function siteTest(change: Partial<SiteTestState> = {}): SiteTestState {
+  return {
+    ...{ id: 'hq', name: 'Building 34', directRouting: false, isWanted: true, isUnreached: false },
+    ...{ lastTestAt: ago('10 d'), missingSince: ago('-20 d') },
+    verdict: { answer: 'right', code: 'K7M', at: ago('10 d') },
+    ...change,
+  };
+}
+
 /** Nothing is wrong, with everything in use. */
 export function allWell() {
   return {
@@ -75,6 +87,7 @@ export function allWell() {
       },
     },
     certificates: { value: { isWanted: true, expiring: [], isInUseEnabled: true } },
+    siteTests: { value: { sites: [siteTest()] } },
   } satisfies Observations;
 }
 

@@ -30,7 +30,6 @@ export const FRENCH: AlertTexts = {
     caller: ['Appelant', 'De'],
   },
   unknown: 'inconnu',
-  withheld: 'non communiqué ; connu de {names}',
   timeUnknown: 'Heure inconnue',
   onThePage: 'sur la page',
   detailsOnThePage: 'Détails sur la page',
