@@ -1,4 +1,5 @@
 import { NOBODY_ANSWERED } from '../oncall/response.ts';
+import { NOT_LOCATED } from '../oncall/sites.ts';
 import {
   type CallContent,
   type CallFacts,
@@ -79,6 +80,7 @@ export function callWithoutContent(
   now: Date,
 ): EmergencyCall {
   const isEvent = 'eventId' in origin;
+  const { site, whereabouts, sitePattern } = { ...NOT_LOCATED, ...routing };
   return {
     id: callId,
     code: callCodeOf(callId),
@@ -93,6 +95,11 @@ export function callWithoutContent(
     changedFacts: [],
     recipients: [...routing.recipients],
     escalation: routing.escalation,
+    site,
+    whereabouts,
+    sitePattern,
+    locatedAt: now.toISOString(),
+    isAddressOpen: false,
     response: NOBODY_ANSWERED,
     confidence: 'possible',
     reasons: [],

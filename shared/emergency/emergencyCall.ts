@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EscalationPlan } from '../oncall/escalation.ts';
 import type { CallResponse } from '../oncall/response.ts';
+import type { Located } from '../oncall/sites.ts';
 
 /** What is known of a call; `null` reads `unknown` in every alert and never delays one. */
 export interface CallFacts {
@@ -36,7 +37,7 @@ export type CallContent = 'read' | 'pending' | 'unavailable' | 'notEmergency';
 export type CallSource = 'chat' | 'event';
 
 /** One call to an emergency number by one caller: the record everything hangs on. Times are ISO 8601 in UTC. */
-export interface EmergencyCall {
+export interface EmergencyCall extends Located {
   id: string;
   /** Three characters a person can type at night; see {@link callCodeOf}. */
   code: string;
@@ -59,6 +60,10 @@ export interface EmergencyCall {
   recipients: { id: string; phone: string }[];
   /** How telling goes on while nobody has it, as the roster said then; `null` where it does not. */
   escalation: EscalationPlan | null;
+  /** When it was found at which site the caller is; a later change of the roster does not touch it. */
+  locatedAt: string;
+  /** An off-site location is told to all, since nobody to whom the roster allows it could be reached. */
+  isAddressOpen: boolean;
   /** How far somebody has taken it in hand. */
   response: CallResponse;
   /** When the message was last changed, as far as it was read; ISO 8601. An older reading never undoes a newer one. */
@@ -81,8 +86,8 @@ export interface EmergencyCall {
   late: boolean;
 }
 
-/** To whom a call goes, as the roster says when it is recorded. */
-export type Routing = Pick<EmergencyCall, 'recipients' | 'escalation'>;
+/** To whom a call goes, as the roster says when it is recorded, and at which site the caller is, where that was looked for. */
+export type Routing = Pick<EmergencyCall, 'recipients' | 'escalation'> & Partial<Located>;
 
 /** Promise 2: a call told later than this after the source's own time is marked LATE on the record. */
 export const LATE_AFTER_MS = 10_000;

@@ -1,5 +1,6 @@
 import type { CallFacts } from '../emergency/emergencyCall.ts';
 import type { AlertTexts } from './alertTexts/alertTexts.ts';
+import type { AlertWords } from './alertWords.ts';
 import { factText, isDialedNumber, isPhoneNumber, isUpn, quoted } from './factText.ts';
 
 /** One fact as a message says it. */
@@ -23,8 +24,15 @@ export function impersonalCallbackField(facts: CallFacts, words: Words): Field {
   return impersonal(callbackField(facts, words), words);
 }
 
-/** The place in words; the coordinates stand in for it where there are no words. */
-export function locationField({ location, coordinates }: CallFacts, words: Words): Field {
+/** The place in words; the coordinates stand in for it where there are no words; or who knows it, where it is withheld. */
+export function locationField(
+  { facts: { location, coordinates }, knownTo = null }: Pick<AlertWords, 'facts' | 'knownTo'>,
+  words: Words & Pick<AlertTexts, 'withheld'>,
+): Field {
+  if (knownTo !== null) {
+    const value = words.withheld.replace('{names}', () => namesText(knownTo));
+    return { name: 'location', value, from: ['location', 'coordinates'] };
+  }
   const place = factText(location);
   const value = place === null ? (coordinatesText(coordinates) ?? words.unknown) : quoted(place);
   return { name: 'location', value, from: place === null ? ['location', 'coordinates'] : ['location'] };
@@ -34,6 +42,14 @@ export function locationField({ location, coordinates }: CallFacts, words: Words
 export function alsoAtFields({ alsoAt = null }: { alsoAt?: string | null }): Field[] {
   const place = factText(alsoAt);
   return place === null ? [] : [{ name: 'alsoAt', value: quoted(place), from: [] }];
+}
+
+const NAMES_SAID = 3;
+
+/** The first of them, and how many more there are. */
+export function namesText(names: readonly string[]): string {
+  const said = names.slice(0, NAMES_SAID).flatMap((name) => factText(name) ?? []);
+  return [said.join(', '), ...(names.length > NAMES_SAID ? [`+${names.length - NAMES_SAID}`] : [])].join(' ');
 }
 
 /** `null` unless they are known beside a place in words. */

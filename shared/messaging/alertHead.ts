@@ -3,8 +3,8 @@ import type { AlertStyle, AlertWords } from './alertWords.ts';
 import { factText, isDialedNumber, quoted } from './factText.ts';
 
 /** What stands before everything else, in every language and channel. */
-export function marksOf({ isTest }: Pick<AlertWords, 'isTest'>): string {
-  return isTest ? 'TEST ' : '';
+export function marksOf({ isTest, whereabouts }: Pick<AlertWords, 'isTest' | 'whereabouts'>): string {
+  return `${isTest ? 'TEST ' : ''}${whereabouts === 'offSite' ? 'OFF-SITE ' : ''}`;
 }
 
 /**

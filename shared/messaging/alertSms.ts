@@ -58,7 +58,7 @@ function factsOf(alert: AlertWords, { detail }: AlertStyle, room: Room, texts: A
     [labelIn(texts, field.name, room), ...(isNew(field) ? [texts.now] : []), field.value].join(' ');
   if (detail === 'minimal') return [say(impersonalCallbackField(facts, texts)), pageOf(alert, texts)];
   const others = otherFields(alert, room, texts).filter((field) => isSaidAgain(alert, room) || isNew(field));
-  return [callbackField(facts, texts), locationField(facts, texts), ...alsoAtFields(alert), ...others].map(say);
+  return [callbackField(facts, texts), locationField(alert, texts), ...alsoAtFields(alert), ...others].map(say);
 }
 
 function pageOf({ kind }: AlertWords, { detailsOnThePage, detailsOnThePageLater }: AlertTexts): string {

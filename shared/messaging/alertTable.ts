@@ -68,7 +68,7 @@ function factLines(alert: AlertWords, { detail, timeZone }: AlertStyle, texts: A
       : [
           dialedField(alert.facts, texts),
           callbackField(alert.facts, texts),
-          locationField(alert.facts, texts),
+          locationField(alert, texts),
           ...alsoAtFields(alert),
           ...(coordinates ? [coordinates] : []),
           callerField(alert.facts, texts, true),

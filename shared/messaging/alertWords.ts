@@ -1,12 +1,19 @@
 import type { CallContent, CallFacts } from '../emergency/emergencyCall.ts';
+import type { Whereabouts } from '../oncall/sites.ts';
 
 /** What an alert has to say. */
 export interface AlertWords {
   kind: 'call' | 'detailsPending' | 'detailsUnavailable' | 'update' | 'notEmergency';
   callCode: string;
   isTest: boolean;
+  /** A call from off site is marked. */
+  whereabouts?: Whereabouts;
+  /** Id. */
+  site?: string | null;
   occurredAt: Date | null;
   facts: CallFacts;
+  /** Where the location is withheld from who reads this, and not in `facts`: the names of those who know it. */
+  knownTo?: readonly string[] | null;
   /** Another place, which the other source told. */
   alsoAt?: string | null;
   /** For an update: the facts that became known or changed, which are marked with "now". Without it, all are said. */

@@ -14,14 +14,15 @@ import type { AlertStyle, AlertWords } from './alertWords.ts';
  * reads it: always one line, with all three facts of 47 CFR 9.3, and never a stranger's words outside of quotes.
  */
 export function callLine(
-  { callCode, isTest, facts }: Pick<AlertWords, 'callCode' | 'isTest' | 'facts'>,
+  call: Pick<AlertWords, 'callCode' | 'isTest' | 'facts' | 'whereabouts' | 'knownTo'>,
   { detail, language }: Pick<AlertStyle, 'detail' | 'language'>,
 ): string {
+  const { callCode, facts } = call;
   const texts = smsTextsIn(language);
   const isMinimal = detail === 'minimal';
   const fields = isMinimal
     ? [impersonalDialedField(facts, texts), impersonalCallbackField(facts, texts)]
-    : [dialedField(facts, texts), callbackField(facts, texts), locationField(facts, texts)];
+    : [dialedField(facts, texts), callbackField(facts, texts), locationField(call, texts)];
   const said = fields.map(({ name, value }) => `${texts.smsLabels[name][1]} ${value}`);
-  return [`${marksOf({ isTest })}${callCode}`, ...said, ...(isMinimal ? [texts.detailsOnThePage] : [])].join(' ');
+  return [`${marksOf(call)}${callCode}`, ...said, ...(isMinimal ? [texts.detailsOnThePage] : [])].join(' ');
 }

@@ -4,6 +4,7 @@ import {
   administratorsOf,
   lastResortRecipients,
   locate,
+  NOT_LOCATED,
   type Person,
   planOf,
   type Roster,
@@ -27,6 +28,7 @@ type People = Pick<
   | 'waysOf'
   | 'nameOf'
   | 'languageOf'
+  | 'confidants'
   | 'refreshRoster'
   | 'roster'
   | 'rosterProblems'
@@ -66,6 +68,8 @@ export function createPeople(
     waysOf: ({ id, phone }, preferred = null) => waysOf(personOf(id), phone, preferred, channels),
     nameOf: (id) => personOf(id)?.name ?? pageNames.nameOf(id) ?? id,
     languageOf: (id) => personOf(id)?.language ?? 'en',
+    confidants: () =>
+      (roster()?.people ?? []).flatMap(({ id, mayKnowHomeAddress }) => (mayKnowHomeAddress ? [id] : [])),
     refreshRoster: async () => {
       await Promise.all([source.refresh(), pageNames.refresh()]);
     },
@@ -91,10 +95,12 @@ function routingOf(
   people: Pick<People, 'recipients' | 'administrators'> &
     Pick<Surroundings, 'now'> & { orLastResort(found: EmergencyCall['recipients']): EmergencyCall['recipients'] },
 ): Routing {
-  if (roster === null) return { recipients: people.recipients(), escalation: null };
-  const plan = planOf(teamFor(roster, { policyName, location, ...locate(roster, location) }));
+  if (roster === null) return { recipients: people.recipients(), escalation: null, ...NOT_LOCATED };
+  const located = locate(roster, location);
+  const plan = planOf(teamFor(roster, { policyName, location, ...located }));
   const { tests } = roster;
   return {
+    ...located,
     recipients:
       isTest && tests.tell === 'administrators'
         ? people.administrators()

@@ -1,5 +1,6 @@
 import { absorb, type CallOrigin, callWithoutContent } from '../emergency/callLife.ts';
 import type { CallContent, EmergencyCall } from '../emergency/emergencyCall.ts';
+import { type Located, NOT_LOCATED } from '../oncall/sites.ts';
 import { type Services, UNREAD } from './services.ts';
 import { alertWork, startAlert, wake } from './startAlert.ts';
 import { rememberUntold } from './untoldCalls.ts';
@@ -50,7 +51,7 @@ export async function updateCall(
   const call = await store.calls.update(callId, (known) => {
     const changed = change(known);
     const routed = changed === known ? changed : reroute(services, known, changed);
-    isReroutedHere = routed !== changed;
+    isReroutedHere = routed.recipients !== changed.recipients || routed.escalation !== changed.escalation;
     return routed;
   });
   // Whoever came to it since is told by the first alert: those who have it already are not told again.
@@ -64,8 +65,9 @@ export async function updateCall(
 }
 
 /**
- * Once it is known what a call is about, it may be another team's, or no test after all: that team is told as well, and
- * telling goes on as it has planned. Nobody who was to be told is left out.
+ * Once it is known what a call is about, or where it is made, it may be another team's, or no test after all: that team
+ * is told as well, and telling goes on as it has planned. Nobody who was to be told is left out. A place that changes
+ * moves no call, unless it is at another site, or off site.
  */
 function reroute(services: Services, known: EmergencyCall, changed: EmergencyCall): EmergencyCall {
   const { facts, isTest } = changed;
@@ -73,18 +75,28 @@ function reroute(services: Services, known: EmergencyCall, changed: EmergencyCal
   const isReadNow = known.content !== 'read' && changed.content === 'read';
   // The source that told first may not have known it.
   const isPolicyNew = policyName !== null && (known.event?.policyName ?? null) === null;
-  const isPlaceNew = facts.location !== null && known.facts.location === null;
-  if (!isReadNow && !isPolicyNew && !isPlaceNew && known.isTest === isTest) return changed;
+  const isPlaceChanged = facts.location !== known.facts.location;
+  if (!isReadNow && !isPolicyNew && !isPlaceChanged && known.isTest === isTest) return changed;
   const routing = services.routing({ policyName, location: facts.location, isTest });
+  const located = isReadNow || isPlaceChanged ? relocated(changed, routing, services.now()) : changed;
+  const isElsewhere = located.site !== known.site || located.whereabouts !== known.whereabouts;
+  const isOnlyMoved = !isReadNow && !isPolicyNew && known.isTest === isTest && known.facts.location !== null;
+  if (isOnlyMoved && !isElsewhere) return located;
   const newcomers = routing.recipients.filter(({ id }) => !known.recipients.some((other) => other.id === id));
   const isOtherTeam = routing.escalation?.teamId !== known.escalation?.teamId;
-  if (newcomers.length === 0 && !isOtherTeam) return changed;
+  if (newcomers.length === 0 && !isOtherTeam) return located;
   return {
-    ...changed,
+    ...located,
     recipients: [
       ...routing.recipients,
       ...known.recipients.filter((old) => !routing.recipients.some(({ id }) => id === old.id)),
     ],
     escalation: routing.escalation ?? known.escalation,
   };
+}
+
+/** The same call at the site where it is found now. */
+function relocated(call: EmergencyCall, routing: Partial<Located>, now: Date): EmergencyCall {
+  const { site, whereabouts, sitePattern } = { ...NOT_LOCATED, ...routing };
+  return { ...call, site, whereabouts, sitePattern, locatedAt: now.toISOString() };
 }

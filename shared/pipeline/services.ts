@@ -44,6 +44,8 @@ export interface Services {
   nameOf(recipientId: string): string;
   /** BCP 47; English for whoever is on no roster. */
   languageOf(recipientId: string): string;
+  /** Ids of those to whom the roster allows home addresses; of nobody where it names none. */
+  confidants(): readonly string[];
   /** Looks for a newer roster, at most each 30 s; bounded in time, and never throws. */
   refreshRoster(): Promise<void>;
   /** The roster that is told now; `null` where there is none. */

@@ -1,5 +1,6 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { NOBODY_ANSWERED } from '../oncall/response.ts';
+import { NOT_LOCATED } from '../oncall/sites.ts';
 import { createJsonTable, type JsonTable, type Row } from './jsonTable.ts';
 import type { StorageClients } from './storageClients.ts';
 
@@ -20,7 +21,7 @@ export interface CallStore {
 }
 
 export function createCallStore(clients: StorageClients): CallStore {
-  const table: JsonTable<EmergencyCall> = createJsonTable(clients.table('EmergencyCalls'), 3, upgradeCall);
+  const table: JsonTable<EmergencyCall> = createJsonTable(clients.table('EmergencyCalls'), 4, upgradeCall);
   const partitionOf = (callId: string) => callId.slice(0, PARTITION_DIGITS);
   const columnsOf = (call: EmergencyCall) => ({ isTest: call.isTest, recordedAt: call.recordedAt });
 
@@ -46,10 +47,17 @@ export function createCallStore(clients: StorageClients): CallStore {
   };
 }
 
-/** Version 2 knew nobody who answers, and keeps who has a call that is written by a process of before; version 1 one source only, and named the chat message in the record itself. */
+/**
+ * Version 3 knew no sites; version 2 nobody who answers; version 1 one source only, and named the chat message in the
+ * record itself. What is known beside that, since a process of before has written the record again, is kept.
+ */
 function upgradeCall(stored: unknown, version: number): EmergencyCall {
-  const answered = { escalation: null, response: NOBODY_ANSWERED };
-  if (version >= 2) return { ...answered, ...(stored as EmergencyCall) };
+  const { recordedAt } = stored as EmergencyCall;
+  const defaults = {
+    ...{ escalation: null, response: NOBODY_ANSWERED },
+    ...{ ...NOT_LOCATED, locatedAt: recordedAt, isAddressOpen: false },
+  };
+  if (version >= 2) return { ...defaults, ...(stored as EmergencyCall) };
   const { chatId, messageId, ...call } = stored as EmergencyCall & { chatId: string; messageId: string };
-  return { ...answered, ...call, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null };
+  return { ...defaults, ...call, chat: { chatId, messageId }, event: null, endedAt: null, alsoAt: null };
 }

@@ -1,6 +1,7 @@
 import { callCodeOf, callIdOf, type EmergencyCall, NO_FACTS } from '../../shared/emergency/emergencyCall.ts';
 import type { Delivery } from '../../shared/oncall/delivery.ts';
 import { NOBODY_ANSWERED } from '../../shared/oncall/response.ts';
+import { NOT_LOCATED } from '../../shared/oncall/sites.ts';
 import type { TimelineEntry } from '../../shared/store/timelineStore.ts';
 
 let messages = 0;
@@ -18,6 +19,7 @@ export function callAt(occurredAt: string, changes: Partial<EmergencyCall> = {})
       ...{ callbackNumber: '+14255550123', location: 'Building 34, Room 2210' },
     },
     ...{ alsoAt: null, factsVersion: 1, changedFacts: [], recipients: [], escalation: null },
+    ...{ ...NOT_LOCATED, locatedAt: receivedAt, isAddressOpen: false },
     ...{ response: NOBODY_ANSWERED, contentModifiedAt: null, confidence: 'certain', reasons: [], occurredAt },
     ...{ endedAt: null, hubEnqueuedAt: later(occurredAt, 0.5), receivedAt, recordedAt: receivedAt },
     ...{ firstToldAt: null, late: false },

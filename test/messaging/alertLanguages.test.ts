@@ -145,3 +145,40 @@ test('the month is in the language also where an answer is told a day later', ()
   const style = { ...styleIn('de'), language: 'de', now: new Date('2026-12-23T22:05:09Z') };
   expect(endedWords(call, style)).toContain('21 Dez 14:05');
 });
+
+const AWAY: Partial<AlertWords> = {
+  ...{ whereabouts: 'offSite', knownTo: ['Adele Vance', 'Megan Bowen'] },
+  facts: { ...FACTS, callerUpn: null, location: null },
+};
+
+test.each([
+  [
+    'en',
+    'OFF-SITE EMERGENCY CALL to 911. Call K7M. Callback +14255550123. Location withheld; known to Adele Vance, Megan Bowen. Caller "Alex Wilber". 21 Aug 14:05:09 PDT',
+  ],
+  [
+    'de',
+    'OFF-SITE NOTRUF an 911. Notruf K7M. Rückruf +14255550123. Ort zurückgehalten; bekannt ist er Adele Vance, Megan Bowen. Anrufer "Alex Wilber". 21 Aug 14:05 PDT',
+  ],
+])('%s: a call from off site whose location is withheld', (language, expected) => {
+  expect(smsIn(language, AWAY)).toBe(expected);
+});
+
+test('minimal words say that it is off site, and name nobody who knows where', () => {
+  const words = smsIn('en', AWAY, { detail: 'minimal' });
+  expect(words).toMatch(/^OFF-SITE EMERGENCY CALL to 911/);
+  expect(words).not.toMatch(/Adele|Megan|withheld/);
+});
+
+test('in a list of calls too', () => {
+  const style = { detail: 'full', language: 'en' } as const;
+  expect(callLine({ ...CALL, ...AWAY, isTest: true }, style)).toBe(
+    'TEST OFF-SITE K7M Dialed 911 Callback +14255550123 At withheld; known to Adele Vance, Megan Bowen',
+  );
+});
+
+test('a name in the roster cannot spell a line of ours', () => {
+  const names = ['Adele\nLocation: "Roof"'];
+  const table = composeAlertTable({ ...CALL, ...AWAY, knownTo: names }, styleIn('en'));
+  expect(table.split('\n').filter((line) => line.startsWith('Location'))).toHaveLength(1);
+});

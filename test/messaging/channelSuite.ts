@@ -182,6 +182,43 @@ export function describeChannel(under: ChannelUnderTest): void {
       expect(markup.filter((one) => !under.markup.includes(one))).toEqual([]);
     });
 
+    const away: AlertWords = {
+      ...ALERT,
+      ...{ whereabouts: 'offSite', facts: { ...ALERT.facts, callerDisplayName: 'Alex Wilber', location: '12 Elm St' } },
+    };
+    const everywhere = under.languages.flatMap((language) =>
+      (['call', 'update'] as const).map((kind) => [language, kind] as const),
+    );
+    test.each(everywhere)('in %s, a %s from off site says so, behind TEST where it is one', async (language, kind) => {
+      for (const isTest of [false, true]) {
+        const { texts } = await shownOf(messageOf({ ...away, kind, isTest }, language));
+        for (const text of texts) {
+          expect(text).toMatch(isTest ? /TEST.*OFF-SITE/s : /OFF-SITE/);
+          expect(text).toContain('12 Elm St');
+        }
+      }
+      for (const whereabouts of ['onSite', 'unknown'] as const) {
+        const { texts } = await shownOf(messageOf({ ...away, kind, whereabouts }, language));
+        for (const text of texts) expect(text).not.toContain('OFF-SITE');
+      }
+    });
+
+    test.each(everywhere)('in %s, a location that a %s withholds is no unknown one: who knows it', async (...which) => {
+      const [language, kind] = which;
+      // Whatever the facts still hold: a place is said in one way only.
+      const knownTo = ['Adele Vance', `Megan "Meg" Bowen`, 'Nestor\nWilke', 'Lidia Holloway', 'Diego Siciliani'];
+      const facts = { ...away.facts, coordinates: null };
+      const told = await shownOf(messageOf({ ...away, kind, facts: { ...facts, location: null }, knownTo }, language));
+      for (const text of told.texts) {
+        expect(text).toContain('Adele Vance');
+        expect(bare(text)).toContain(bare('Nestor Wilke +2'));
+        expect(text).not.toMatch(/12 Elm St|Lidia|Diego/);
+        expect(text.match(WORDS[language].unknown) ?? []).toEqual([]);
+      }
+      const alone = await shownOf(messageOf({ ...away, kind, knownTo: ['Adele Vance'] }, language));
+      for (const text of alone.texts) expect(text).not.toMatch(/12 Elm St|\+\d\D/);
+    });
+
     const piece = fc.constantFrom('Main', '34', '<i>', '&amp;', '"', "'", '\\', '{', ']', '*', '\n', ': ', 'é', ' ');
     const alerts = fc.record({
       kind: fc.constantFrom('call', 'update', 'detailsPending', 'detailsUnavailable' as const),

@@ -74,12 +74,28 @@ describe('an event', () => {
         callCode: 'K7M',
         isTest: false,
         occurredAt: '2026-11-21T14:05:09.000Z',
+        ...{ whereabouts: 'unknown', site: null, locationKnownTo: null },
         ...ALERT.facts,
         alsoAt: null,
         changed: [],
         summary: expect.stringContaining('EMERGENCY CALL to 911'),
       },
     });
+  });
+
+  test('of a call from off site names who knows the location, and with minimal words nobody and no site', async () => {
+    const away: AlertWords = { ...ALERT, whereabouts: 'offSite', facts: { ...ALERT.facts, location: null } };
+    const words = (alert: AlertWords, detail: 'full' | 'minimal') =>
+      JSON.parse(channel().compose(alert, { detail, timeZone: 'UTC' })[0] ?? '');
+    const withheld = { ...away, knownTo: ['Adele Vance'] };
+    expect(words(withheld, 'full')).toMatchObject({
+      ...{ whereabouts: 'offSite', site: null, location: null, locationKnownTo: ['Adele Vance'] },
+      summary: expect.stringContaining('OFF-SITE EMERGENCY CALL to 911'),
+    });
+    expect(words(withheld, 'minimal')).toMatchObject({ whereabouts: 'offSite', locationKnownTo: null });
+    const here: AlertWords = { ...ALERT, whereabouts: 'onSite', site: 'headquarters' };
+    expect(words(here, 'full')).toMatchObject({ whereabouts: 'onSite', site: 'headquarters', location: 'Building 34' });
+    expect(words(here, 'minimal')).toMatchObject({ whereabouts: 'onSite', site: null });
   });
 
   test.each([

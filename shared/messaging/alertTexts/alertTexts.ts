@@ -24,6 +24,8 @@ export interface AlertTexts {
     >
   >;
   unknown: string;
+  /** In place of a location that its reader is not to know; with `{names}` of those who do. */
+  withheld: string;
   timeUnknown: string;
   /** In place of what is personal, where messages name nobody. */
   onThePage: string;

@@ -30,6 +30,7 @@ export const GERMAN: AlertTexts = {
     caller: ['Anrufer', 'Von'],
   },
   unknown: 'unbekannt',
+  withheld: 'zurückgehalten; bekannt ist er {names}',
   timeUnknown: 'Zeit unbekannt',
   onThePage: 'auf der Seite',
   detailsOnThePage: 'Einzelheiten auf der Seite',

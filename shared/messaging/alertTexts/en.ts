@@ -30,6 +30,7 @@ export const ENGLISH: AlertTexts = {
     caller: ['Caller', 'By'],
   },
   unknown: 'unknown',
+  withheld: 'withheld; known to {names}',
   timeUnknown: 'Time unknown',
   onThePage: 'on the page',
   detailsOnThePage: 'Details on the page',

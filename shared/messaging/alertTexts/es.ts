@@ -30,6 +30,7 @@ export const SPANISH: AlertTexts = {
     caller: ['Llama', 'De'],
   },
   unknown: 'desconocido',
+  withheld: 'reservado; lo conoce {names}',
   timeUnknown: 'Hora desconocida',
   onThePage: 'en la página',
   detailsOnThePage: 'Detalles en la página',

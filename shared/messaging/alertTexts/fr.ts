@@ -30,6 +30,7 @@ export const FRENCH: AlertTexts = {
     caller: ['Appelant', 'De'],
   },
   unknown: 'inconnu',
+  withheld: 'non communiqué ; connu de {names}',
   timeUnknown: 'Heure inconnue',
   onThePage: 'sur la page',
   detailsOnThePage: 'Détails sur la page',

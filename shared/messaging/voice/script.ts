@@ -1,4 +1,5 @@
 import { type CallFacts, NO_FACTS } from '../../emergency/emergencyCall.ts';
+import { namesText } from '../alertFields.ts';
 import { type AlertStyle, type AlertWords, composeAlertSms } from '../alertSms.ts';
 import { factText, isDialedNumber, isPhoneNumber } from '../factText.ts';
 import { spokenCode, spokenNumber } from './spell.ts';
@@ -59,22 +60,22 @@ function linesOf(alert: AlertWords, { detail }: AlertStyle, words: VoiceWords): 
   const { kind } = alert;
   const isMinimal = detail === 'minimal';
   const facts = isMinimal ? impersonal(alert.facts) : alert.facts;
-  const test = alert.isTest ? [words.test] : [];
+  const marks = [...(alert.isTest ? [words.test] : []), ...(alert.whereabouts === 'offSite' ? [words.offSite] : [])];
   const code = say(words.code, spokenCode(alert.callCode));
-  if (kind === 'notEmergency') return [...test, words.head.notEmergency, code];
+  if (kind === 'notEmergency') return [...marks, words.head.notEmergency, code];
   const dialed = fitted(spoken(facts.emergencyNumberDialed, words, true), ROOM.dialed, words);
   const said = (name: keyof CallFacts, sentence: string, value: string) =>
     `${kind === 'update' && alert.changed?.includes(name) ? `${words.isNew} ` : ''}${say(sentence, value)}`;
   const isHidden = facts.callbackNumber === null && alert.facts.callbackNumber !== null;
   const number = isHidden ? words.onThePage : spoken(facts.callbackNumber, words, true);
   const callback = fitted(number, ROOM.callback, words);
-  const lines = [...test, say(words.head[kind], dialed), code, said('callbackNumber', words.callback, callback)];
+  const lines = [...marks, say(words.head[kind], dialed), code, said('callbackNumber', words.callback, callback)];
   if (isMinimal) return [...lines, say(words.location, words.onThePage)];
   const alsoAt = speakable(factText(alert.alsoAt ?? null) ?? '');
   const caller = fitted(spoken(facts.callerDisplayName ?? facts.callerUpn, words, false), ROOM.caller, words);
   return [
     ...lines,
-    said('location', words.location, fitted(placeOf(facts, words), ROOM.location, words)),
+    said('location', words.location, fitted(placeOf(alert, words), ROOM.location, words)),
     ...(alsoAt === '' ? [] : [say(words.alsoAt, fitted(alsoAt, ROOM.alsoAt, words))]),
     said('callerDisplayName', words.caller, caller),
   ];
@@ -101,8 +102,10 @@ function spoken(fact: string | null, words: VoiceWords, isNumber: boolean): stri
   return isNumber ? spokenNumber(text, words) || words.unknown : text;
 }
 
-/** The place in words; the coordinates stand in for it where there are no words. Four decimals are some ten metres. */
-function placeOf({ location, coordinates }: CallFacts, words: VoiceWords): string {
+/** The place in words; the coordinates stand in for it where there are no words; or who knows it, where it is withheld. Four decimals are some ten metres. */
+function placeOf({ facts, knownTo = null }: AlertWords, words: VoiceWords): string {
+  if (knownTo !== null) return say(words.withheld, speakable(namesText(knownTo)));
+  const { location, coordinates } = facts;
   const place = speakable(factText(location) ?? '');
   if (place !== '') return place;
   if (coordinates === null) return words.unknown;

@@ -8,14 +8,17 @@ import { isDialedNumber, isPhoneNumber } from '../factText.ts';
  * a summary for people that says the three facts of 47 CFR 9.3 in any case.
  */
 export function alertData(alert: AlertWords, { detail, timeZone, language = 'en' }: AlertStyle): object {
-  const { kind, callCode, isTest, occurredAt, changed = [] } = alert;
+  const { kind, callCode, isTest, occurredAt, whereabouts = 'unknown', changed = [] } = alert;
   const isMinimal = detail === 'minimal';
   return {
     kind,
     callCode,
     isTest,
+    whereabouts,
+    site: isMinimal ? null : (alert.site ?? null),
     occurredAt: occurredAt === null || Number.isNaN(occurredAt.getTime()) ? null : occurredAt.toISOString(),
     ...(isMinimal ? impersonal(alert.facts) : alert.facts),
+    locationKnownTo: isMinimal ? null : (alert.knownTo ?? null),
     alsoAt: isMinimal ? null : (alert.alsoAt ?? null),
     changed: kind === 'update' ? changed : [],
     // Without hints how to answer: nobody answers from here.

@@ -3,6 +3,7 @@ import type { VoiceWords } from './voiceWords.ts';
 export const GERMAN: VoiceWords = {
   opening: 'Dies ist ein Notfallalarm. Sie hören die Angaben zweimal.',
   test: 'TEST. Dies ist nur ein Test.',
+  offSite: 'OFF-SITE. Der Anruf kommt von keinem bekannten Standort.',
   head: {
     call: 'Notruf an {}.',
     update: 'Neues zu einem Notruf.',
@@ -18,6 +19,7 @@ export const GERMAN: VoiceWords = {
   isNew: 'Neu.',
   coordinates: 'Breite {}, Länge {}',
   unknown: 'unbekannt',
+  withheld: 'zurückgehalten. Bekannt ist er {}',
   onThePage: 'auf der Seite',
   plus: 'plus',
   minus: 'minus',

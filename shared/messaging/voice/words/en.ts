@@ -3,6 +3,7 @@ import type { VoiceWords } from './voiceWords.ts';
 export const ENGLISH: VoiceWords = {
   opening: 'This is an emergency alert. You will hear the facts twice.',
   test: 'TEST. This is only a test.',
+  offSite: 'OFF-SITE. The caller is away from any known location.',
   head: {
     call: 'Emergency call to {}.',
     update: 'Update on an emergency call.',
@@ -18,6 +19,7 @@ export const ENGLISH: VoiceWords = {
   isNew: 'New.',
   coordinates: 'latitude {}, longitude {}',
   unknown: 'unknown',
+  withheld: 'withheld. Known to {}',
   onThePage: 'on the page',
   plus: 'plus',
   minus: 'minus',

@@ -3,6 +3,7 @@ import type { VoiceWords } from './voiceWords.ts';
 export const SPANISH: VoiceWords = {
   opening: 'Esta es una alerta de emergencia. Oirá los datos dos veces.',
   test: 'PRUEBA, TEST. Esto es solo una prueba.',
+  offSite: 'OFF-SITE. La llamada no viene de ningún sitio conocido.',
   head: {
     call: 'Llamada de emergencia al {}.',
     update: 'Novedad sobre una llamada de emergencia.',
@@ -18,6 +19,7 @@ export const SPANISH: VoiceWords = {
   isNew: 'Nuevo.',
   coordinates: 'latitud {}, longitud {}',
   unknown: 'desconocido',
+  withheld: 'reservado. Lo conoce {}',
   onThePage: 'en la página',
   plus: 'más',
   minus: 'menos',

@@ -3,6 +3,7 @@ import type { VoiceWords } from './voiceWords.ts';
 export const FRENCH: VoiceWords = {
   opening: "Ceci est une alerte d'urgence. Vous entendrez les faits deux fois.",
   test: "ESSAI, TEST. Ceci n'est qu'un essai.",
+  offSite: "OFF-SITE. L'appel ne vient d'aucun site connu.",
   head: {
     call: "Appel d'urgence au {}.",
     update: "Du nouveau sur un appel d'urgence.",
@@ -18,6 +19,7 @@ export const FRENCH: VoiceWords = {
   isNew: 'Nouveau.',
   coordinates: 'latitude {}, longitude {}',
   unknown: 'inconnu',
+  withheld: 'non communiqué. Connu de {}',
   onThePage: 'sur la page',
   plus: 'plus',
   minus: 'moins',

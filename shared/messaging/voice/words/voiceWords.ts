@@ -8,6 +8,8 @@ export interface VoiceWords {
   opening: string;
   /** Of every test, before the facts. */
   test: string;
+  /** Of a call from off site, before the facts. */
+  offSite: string;
   head: Readonly<Record<'call' | 'update' | 'detailsPending' | 'detailsUnavailable' | 'notEmergency', string>>;
   code: string;
   callback: string;
@@ -18,6 +20,8 @@ export interface VoiceWords {
   isNew: string;
   coordinates: string;
   unknown: string;
+  /** In place of a location that its hearer is not to know; `{}` are the names of those who do. */
+  withheld: string;
   onThePage: string;
   plus: string;
   minus: string;
