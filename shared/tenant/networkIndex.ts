@@ -1,0 +1,78 @@
+import { parseBssidPattern } from './bssid.ts';
+import { BITS, type IpAddress, parseIpAddress } from './ipNetwork.ts';
+import type { LisLocation, LisPort, LisSubnet, LisSwitch, LisWirelessAccessPoint } from './lisConfig.ts';
+import { chassisKey } from './macAddress.ts';
+import type { NetworkSite, NetworkSubnet, TrustedIpAddress } from './networkConfig.ts';
+import { createPrefixTable, type NetworkEntry, type PrefixTable } from './prefixTable.ts';
+import type { TenantConfig } from './tenantConfig.ts';
+
+/** What a client's network is looked up in. Entries under one id that name several locations are all kept. */
+export interface NetworkIndex {
+  locations: ReadonlyMap<string, LisLocation>;
+  /** By the folded id. */
+  sites: ReadonlyMap<string, NetworkSite>;
+  trusted: PrefixTable<TrustedIpAddress>;
+  siteSubnets: PrefixTable<NetworkSubnet>;
+  /** By what {@link bssidKeys} gives. */
+  accessPoints: ReadonlyMap<string, readonly LisWirelessAccessPoint[]>;
+  /** By what {@link portKey} gives. */
+  ports: ReadonlyMap<string, readonly LisPort[]>;
+  /** By what {@link chassisKey} gives. */
+  switches: ReadonlyMap<string, readonly LisSwitch[]>;
+  /** By what {@link subnetKey} gives. */
+  lisSubnets: ReadonlyMap<string, readonly LisSubnet[]>;
+}
+
+export function createNetworkIndex(config: TenantConfig): NetworkIndex {
+  const { networks } = config;
+  return {
+    locations: new Map(config.locations.map((location) => [location.locationId, location])),
+    sites: new Map(config.networkSites.map((site) => [foldName(site.networkSiteId), site])),
+    trusted: createPrefixTable(networksOf(config.trustedIpAddresses, ({ ipAddress }) => ipAddress)),
+    siteSubnets: createPrefixTable(networksOf(config.networkSubnets, ({ subnetId }) => subnetId)),
+    accessPoints: groupBy(networks.wirelessAccessPoints, ({ bssid }) => parseBssidPattern(bssid)?.digits ?? null),
+    ports: groupBy(networks.ports, ({ chassisId, portId }) => portKey(chassisId, portId)),
+    switches: groupBy(networks.switches, ({ chassisId }) => chassisKey(chassisId)),
+    lisSubnets: groupBy(networks.subnets, ({ subnet }) => {
+      const address = parseIpAddress(subnet);
+      return address && subnetKey(address);
+    }),
+  };
+}
+
+/** As the names of sites and policies are compared. */
+export function foldName(name: string): string {
+  return name.trim().toLowerCase();
+}
+
+export function portKey(chassisId: string, portId: string): string {
+  return `${chassisKey(chassisId)}\n${chassisKey(portId)}`;
+}
+
+export function subnetKey({ family, value }: IpAddress): string {
+  return `${family}/${value.toString(16)}`;
+}
+
+/** Those that are no networks are left out: the import tells of them. */
+function* networksOf<T extends { maskBits: number }>(
+  entries: readonly T[],
+  textOf: (entry: T) => string,
+): Generator<NetworkEntry<T>> {
+  for (const entry of entries) {
+    const address = parseIpAddress(textOf(entry));
+    if (address !== null && entry.maskBits >= 0 && entry.maskBits <= BITS[address.family])
+      yield { address, prefixLength: entry.maskBits, entry };
+  }
+}
+
+function groupBy<T>(entries: readonly T[], keyOf: (entry: T) => string | null): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    if (key === null) continue;
+    const known = groups.get(key);
+    if (known) known.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return groups;
+}
