@@ -97,6 +97,7 @@ function createBatch(utf8: Buffer, receiver: RowReceiver) {
   };
   return {
     add(start: number, end: number): void {
+      if (end - start > MAX_ROW_BYTES) flush();
       ends.push({ start, end });
       if (end - (ends[0]?.start ?? end) >= BATCH_BYTES) flush();
     },
@@ -117,9 +118,9 @@ function readAlone(
   else receiver.fault(`[${index}]`, problem);
 }
 
-/** `null` where any of the rows cannot be read. */
+/** `null` where any of the rows cannot be read, or is too large to be read with others. */
 function parsedList(utf8: Buffer, start: number, end: number, count: number): unknown[] | null {
-  if (end - start > BATCH_BYTES + MAX_ROW_BYTES) return null;
+  if (end - start > MAX_ROW_BYTES) return null;
   try {
     const list: unknown = JSON.parse(`[${utf8.toString('utf8', start, end)}]`);
     return Array.isArray(list) && list.length === count ? list : null;
