@@ -1,0 +1,245 @@
+import { effectivePolicy, indexPolicies } from './effectivePolicy.ts';
+import { foldName } from './networkIndex.ts';
+import type { TenantUser } from './peopleConfig.ts';
+import { placeName } from './placeName.ts';
+import type { EmergencyCallingPolicy, EmergencyCallRoutingPolicy } from './policyConfig.ts';
+import type { TenantConfig } from './tenantConfig.ts';
+
+/** What becomes of people or places by a change. */
+export interface ImpactLine {
+  /** "312 users lose notification". */
+  text: string;
+  count: number;
+  names: string[];
+}
+
+export interface Impact {
+  losses: ImpactLine[];
+  gains: ImpactLine[];
+}
+
+/** Who has something: name by id. */
+type Holders = ReadonlyMap<string, string>;
+
+/** Something that people or places have or do not have. */
+interface Good {
+  /** "user", "users". */
+  holder: readonly [one: string, many: string];
+  /** What is lost, after "loses" and "lose". */
+  good: string;
+  holders(config: TenantConfig): Holders;
+  /** Whether the holder is still there: of one that is not it is no loss that it has nothing. Left out where it is. */
+  present?: (config: TenantConfig) => (id: string) => boolean;
+}
+
+/** Calls to this one are tests of the caller: that nobody is told of them is usual. */
+const TEST_NUMBER = '933';
+const DEFAULT_NUMBER = '911';
+
+const USER = ['user', 'users'] as const;
+const GOODS: readonly Good[] = [
+  { holder: USER, good: 'notification', holders: notifiedUsers, present: people },
+  { holder: USER, good: 'the emergency address of their number', holders: addressedUsers, present: people },
+  {
+    holder: ['emergency number of a user', 'emergency numbers of users'],
+    good: 'their call routing policy',
+    holders: routedNumbers,
+    present: people,
+  },
+  { holder: USER, good: 'the right to set their own address', holders: usersWithOwnAddress, present: people },
+  { holder: USER, good: 'calling', holders: callingUsers, present: people },
+  { holder: ['site', 'sites'], good: 'notification of their own', holders: notifiedSites, present: sites },
+  { holder: ['floor', 'floors'], good: 'their location', holders: locatedPlaces },
+  { holder: ['network', 'networks'], good: 'their location', holders: locatedNetworks },
+  { holder: ['external address', 'external addresses'], good: 'trust', holders: trusted },
+  { holder: ['address or group', 'addresses or groups'], good: 'all notifications', holders: notifiedGroups },
+  { holder: ['callback number', 'callback numbers'], good: 'their shared calling policy', holders: callbackNumbers },
+  { holder: ['gateway', 'gateways'], good: 'the location of calls', holders: locatingGateways },
+];
+
+/**
+ * What a change does to people: what they have before it and not after it, and the other way round. Users are judged by
+ * their own policies, since an export does not say where they are; sites by theirs.
+ */
+export function impactOf(before: TenantConfig, after: TenantConfig): Impact {
+  return {
+    losses: GOODS.flatMap((good) => lines(good, 'loses', 'lose', before, after)),
+    gains: GOODS.flatMap((good) => lines(good, 'gains', 'gain', after, before)),
+  };
+}
+
+function lines(good: Good, loses: string, lose: string, before: TenantConfig, after: TenantConfig): ImpactLine[] {
+  const still = good.holders(after);
+  const there = good.present?.(after);
+  const lost = [...good.holders(before)].filter(([id]) => !still.has(id) && (there === undefined || there(id)));
+  if (lost.length === 0) return [];
+  const [one, many] = good.holder;
+  const who = lost.length === 1 ? `1 ${one} ${loses}` : `${lost.length} ${many} ${lose}`;
+  const what = lost.length === 1 ? good.good.replace(/\btheir\b/, 'its') : good.good;
+  return [{ text: `${who} ${what}`, count: lost.length, names: lost.map(([, name]) => name) }];
+}
+
+/** Those who may call: no guests, no resource accounts, nobody who was deleted. */
+function peopleOf({ users }: TenantConfig): TenantUser[] {
+  return users.filter(
+    ({ accountType, softDeletedAt }) => softDeletedAt === null && !/^(Guest|ResourceAccount)$/i.test(accountType ?? ''),
+  );
+}
+
+function holding(config: TenantConfig, has: (user: TenantUser) => boolean): Holders {
+  return new Map(peopleOf(config).flatMap((user) => (has(user) ? [[user.identity, user.userPrincipalName]] : [])));
+}
+
+function people(config: TenantConfig): (id: string) => boolean {
+  const there = holding(config, () => true);
+  return (id) => there.has(id.split(' ')[0] ?? id);
+}
+
+/** Told of a call to every emergency number that any policy knows, but for tests. */
+function notifiedUsers(config: TenantConfig): Holders {
+  const numbers = emergencyNumbers(config);
+  const policyOf = callingPolicyOf(config);
+  return holding(config, (user) => {
+    const policy = policyOf(user);
+    return policy !== null && numbers.every((number) => isAnybodyTold(policy, number));
+  });
+}
+
+function emergencyNumbers({ emergencyCallingPolicies }: TenantConfig): string[] {
+  const extended = emergencyCallingPolicies.flatMap(({ extendedNotifications }) => extendedNotifications);
+  const numbers = extended.map(({ emergencyDialString }) => emergencyDialString.trim());
+  return [...new Set([DEFAULT_NUMBER, ...numbers])].filter((number) => number !== TEST_NUMBER);
+}
+
+function callingPolicyOf(config: TenantConfig): (user: TenantUser) => EmergencyCallingPolicy | null {
+  const index = indexPolicies(config.emergencyCallingPolicies);
+  return ({ policies }) =>
+    effectivePolicy('emergencyCallingPolicy', index, null, null, policies.teamsEmergencyCallingPolicy).policy;
+}
+
+function isAnybodyTold(policy: EmergencyCallingPolicy, number: string): boolean {
+  const desk = policy.extendedNotifications.find(({ emergencyDialString }) => emergencyDialString.trim() === number);
+  const { notificationGroup, notificationDialOutNumber, notificationMode } = desk ?? policy;
+  const isDialled = notificationDialOutNumber !== null && /^conference/i.test(notificationMode ?? '');
+  return notificationGroup.length > 0 || isDialled;
+}
+
+/** By the number that they call with. */
+function addressedUsers(config: TenantConfig): Holders {
+  const locations = new Set(config.locations.map(({ locationId }) => locationId));
+  const addresses = new Set(config.civicAddresses.map(({ civicAddressId }) => civicAddressId));
+  const addressed = new Set(
+    config.phoneNumbers.flatMap(({ assignedPstnTargetId: target, locationId, civicAddressId }) => {
+      const isKnown =
+        locationId === null ? civicAddressId !== null && addresses.has(civicAddressId) : locations.has(locationId);
+      return target !== null && isKnown ? [target] : [];
+    }),
+  );
+  return holding(config, ({ identity }) => addressed.has(identity));
+}
+
+function routingPolicyOf(config: TenantConfig): (user: TenantUser) => EmergencyCallRoutingPolicy | null {
+  const index = indexPolicies(config.emergencyCallRoutingPolicies);
+  return ({ policies }) =>
+    effectivePolicy('emergencyCallRoutingPolicy', index, null, null, policies.teamsEmergencyCallRoutingPolicy).policy;
+}
+
+/** One for each number of each user, so that the loss of one of several is seen. */
+function routedNumbers(config: TenantConfig): Holders {
+  const policyOf = routingPolicyOf(config);
+  return new Map(
+    peopleOf(config).flatMap((user) =>
+      (policyOf(user)?.emergencyNumbers ?? []).map(({ emergencyDialString: number }): [string, string] => [
+        `${user.identity} ${number}`,
+        `${user.userPrincipalName}: ${number}`,
+      ]),
+    ),
+  );
+}
+
+function usersWithOwnAddress(config: TenantConfig): Holders {
+  const policyOf = callingPolicyOf(config);
+  return holding(config, (user) => policyOf(user)?.externalLocationLookupMode === 'Enabled');
+}
+
+function callingUsers(config: TenantConfig): Holders {
+  return holding(config, ({ enterpriseVoiceEnabled }) => enterpriseVoiceEnabled === true);
+}
+
+function sites({ networkSites }: TenantConfig): (id: string) => boolean {
+  const there = new Set(networkSites.map(({ networkSiteId }) => foldName(networkSiteId)));
+  return (id) => there.has(id);
+}
+
+function notifiedSites(config: TenantConfig): Holders {
+  const index = indexPolicies(config.emergencyCallingPolicies);
+  const numbers = emergencyNumbers(config);
+  return new Map(
+    config.networkSites.flatMap(({ networkSiteId, emergencyCallingPolicy }) => {
+      const policy = emergencyCallingPolicy === null ? undefined : index.get(foldName(emergencyCallingPolicy));
+      const isTold = policy !== undefined && numbers.every((number) => isAnybodyTold(policy, number));
+      return isTold ? [[foldName(networkSiteId), networkSiteId]] : [];
+    }),
+  );
+}
+
+/** Places that some network leads to. */
+function locatedPlaces(config: TenantConfig): Holders {
+  const reached = new Set(networksOf(config).map(([, locationId]) => locationId));
+  return new Map(
+    config.locations.flatMap((place) => (reached.has(place.locationId) ? [[place.locationId, placeName(place)]] : [])),
+  );
+}
+
+/** Networks that lead to a place that exists. */
+function locatedNetworks(config: TenantConfig): Holders {
+  const places = new Set(config.locations.map(({ locationId }) => locationId));
+  return new Map(
+    networksOf(config).flatMap(([name, locationId]) =>
+      locationId !== null && places.has(locationId) ? [[name, name]] : [],
+    ),
+  );
+}
+
+function networksOf({ networks }: TenantConfig): (readonly [name: string, locationId: string | null])[] {
+  const { wirelessAccessPoints, switches, ports, subnets } = networks;
+  return [
+    ...wirelessAccessPoints.map(({ bssid, locationId }) => [`access point ${foldName(bssid)}`, locationId] as const),
+    ...switches.map(({ chassisId, locationId }) => [`switch ${foldName(chassisId)}`, locationId] as const),
+    ...ports.map(({ chassisId, portId, locationId }) => [`port ${foldName(chassisId)} ${portId}`, locationId] as const),
+    ...subnets.map(({ subnet, locationId }) => [`subnet ${foldName(subnet)}`, locationId] as const),
+  ];
+}
+
+function trusted({ trustedIpAddresses }: TenantConfig): Holders {
+  return named(trustedIpAddresses.map(({ ipAddress, maskBits }) => `${ipAddress}/${maskBits}`));
+}
+
+/** Whoever is named by any policy. */
+function notifiedGroups({ emergencyCallingPolicies }: TenantConfig): Holders {
+  return named(
+    emergencyCallingPolicies.flatMap(({ notificationGroup, extendedNotifications }) => [
+      ...notificationGroup,
+      ...extendedNotifications.flatMap((extended) => extended.notificationGroup),
+    ]),
+  );
+}
+
+/** Each of its numbers: with fewer of them one is used again sooner. */
+function callbackNumbers({ sharedCallingRoutingPolicies }: TenantConfig): Holders {
+  return named(
+    sharedCallingRoutingPolicies.flatMap(({ identity, emergencyNumbers: numbers }) =>
+      numbers.map((number) => `${identity}: ${number}`),
+    ),
+  );
+}
+
+function locatingGateways({ pstnGateways }: TenantConfig): Holders {
+  return named(
+    pstnGateways.filter(({ enabled, pidfLoSupported }) => enabled && pidfLoSupported).map(({ identity }) => identity),
+  );
+}
+
+function named(names: readonly string[]): Holders {
+  return new Map(names.map((name) => [foldName(name), name]));
+}
