@@ -10,6 +10,7 @@ import { toContactCard } from './contactCard.ts';
 import { judgeRosterFile } from './rosterFile.ts';
 import { readTime, timeText } from './rosterTimes.ts';
 import { showRoster } from './showRoster.ts';
+import { showTemplates } from './showTemplates.ts';
 import { showWhoIsTold, whoIsTold } from './whoIsTold.ts';
 
 export type RosterAction =
@@ -75,6 +76,7 @@ async function check(file: string, { writeError, now }: Speaker, say: Say): Prom
   say([
     `${file} is good: ${count(people, 'person', 'people')}, ${count(teams, 'team', 'teams')}, ${count(rotations, 'rotation', 'rotations')}.`,
     'Each step of each team has somebody at every moment from now on.',
+    ...showTemplates(teams),
   ]);
   return 0;
 }

@@ -14,8 +14,9 @@ import { smsTextsIn } from './alertTexts/languages.ts';
 import type { AlertStyle, AlertWords } from './alertWords.ts';
 import { callTime } from './callTime.ts';
 import { layoutsOf, type Room } from './smsRoom.ts';
-import { countSegments } from './smsSegments.ts';
+import { countSegments, toGsmText } from './smsSegments.ts';
 import { splitBody } from './splitBody.ts';
+import { templateWords } from './templateWords.ts';
 
 export type { AlertStyle, AlertWords } from './alertWords.ts';
 
@@ -27,13 +28,28 @@ export type { AlertStyle, AlertWords } from './alertWords.ts';
  */
 export function composeAlertSms(alert: AlertWords, style: AlertStyle): string[] {
   const texts = smsTextsIn(style.language);
-  const bodies = layoutsOf(style.hints ?? []).map(([room, hint]) => {
-    const body = bodyOf(alert, style, room, texts);
-    return hint === undefined ? body : `${body}${room.longWords ? '. ' : ' '}${hint}`;
-  });
+  const template = alert.kind === 'call' ? style.templates?.sms : undefined;
+  const bodies =
+    template === undefined ? builtInBodies(alert, style, texts) : templateBodies(template, alert, style, texts);
   const segments = bodies.map((body) => countSegments(body).segments);
   const body = bodies[segments.indexOf(Math.min(...segments))] ?? '';
   return splitBody(body, `${marksOf(alert)}${texts.smsLabels.code[0]} ${alert.callCode}`);
+}
+
+/** From the most words to the fewest, as those of {@link templateBodies}. */
+function builtInBodies(alert: AlertWords, style: AlertStyle, texts: AlertTexts): string[] {
+  return layoutsOf(style.hints ?? []).map(([room, hint]) => {
+    const body = bodyOf(alert, style, room, texts);
+    return hint === undefined ? body : `${body}${room.longWords ? '. ' : ' '}${hint}`;
+  });
+}
+
+/** Whoever asks for how to answer has it in any case. */
+function templateBodies(template: string, alert: AlertWords, style: AlertStyle, texts: AlertTexts): string[] {
+  const hints = template.includes('{replies}') ? (style.hints ?? []) : [];
+  return layoutsOf(hints)
+    .filter(([, hint]) => hints.length === 0 || hint !== undefined)
+    .map(([room, hint]) => templateWords(template, alert, { texts, style, room, hint, ours: toGsmText }));
 }
 
 function bodyOf(alert: AlertWords, style: AlertStyle, room: Room, texts: AlertTexts): string {

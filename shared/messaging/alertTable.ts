@@ -14,6 +14,8 @@ import type { AlertTexts } from './alertTexts/alertTexts.ts';
 import { alertTextsIn } from './alertTexts/languages.ts';
 import type { AlertStyle, AlertWords } from './alertWords.ts';
 import { callTime } from './callTime.ts';
+import { ALL_ROOM } from './smsRoom.ts';
+import { templateWords } from './templateWords.ts';
 
 /** A message as a heading and, where it is an alert, a row for each fact. */
 export interface MessageTable {
@@ -31,7 +33,7 @@ const ALL_TIME = { hasDate: true, hasSeconds: true, hasZone: true };
 export function composeAlertTable(alert: AlertWords, style: AlertStyle): string {
   const texts = alertTextsIn(style.language);
   const { labels } = texts;
-  const lines = [headingOf(alert, texts), `${labels.code}: ${alert.callCode}`];
+  const lines = [headingOf(alert, style, texts), `${labels.code}: ${alert.callCode}`];
   if (alert.kind === 'notEmergency') return [...lines, texts.noEmergency].join('\n');
   return [...lines, ...factLines(alert, style, texts)].join('\n');
 }
@@ -47,7 +49,10 @@ export function readMessageTable(body: string): MessageTable {
 }
 
 /** Names nobody and no place, whatever the detail: it stands on locked screens. */
-function headingOf(alert: AlertWords, texts: AlertTexts): string {
+function headingOf(alert: AlertWords, style: AlertStyle, texts: AlertTexts): string {
+  const template = alert.kind === 'call' ? style.templates?.emailSubject : undefined;
+  const impersonal = { ...style, detail: 'minimal' } as const;
+  if (template !== undefined) return templateWords(template, alert, { texts, style: impersonal, room: ALL_ROOM });
   const head = headOf(alert, texts, { detail: 'minimal', isShort: false });
   return `${marksOf(alert)}${head} [${alert.callCode}]`;
 }

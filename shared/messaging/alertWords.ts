@@ -1,4 +1,5 @@
 import type { CallContent, CallFacts } from '../emergency/emergencyCall.ts';
+import type { TemplateTexts } from '../oncall/alertTemplates.ts';
 import type { Whereabouts } from '../oncall/sites.ts';
 
 /** What an alert has to say. */
@@ -28,6 +29,8 @@ export interface AlertStyle {
   timeZone: string;
   /** BCP 47, of who reads it; English where there is no translation, or none is named. */
   language?: string;
+  /** The team's own wording of the alert of a call, in that language. */
+  templates?: TemplateTexts;
   /** How to answer, behind everything else: the longest first, for as much room as there is; see `replyHints`. */
   hints?: readonly string[];
 }

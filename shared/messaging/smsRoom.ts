@@ -1,7 +1,7 @@
 /** What a message has room for. */
 export type Room = Record<'seconds' | 'upn' | 'date' | 'longWords' | 'zone' | 'told', boolean>;
 
-const ALL_ROOM: Room = { seconds: true, upn: true, date: true, longWords: true, zone: true, told: true };
+export const ALL_ROOM: Room = { seconds: true, upn: true, date: true, longWords: true, zone: true, told: true };
 /**
  * What goes, one after the other, before a message may take another segment: the seconds; the UPN where there is a
  * name; the date; long words; the zone; and in an update, what was told before and the law does not ask for.

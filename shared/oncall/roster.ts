@@ -2,6 +2,7 @@ import { oneTeamSchema, type Roster, rosterSchema } from './rosterDocument.ts';
 import { connectionProblems, formProblems, meaningProblems, oneTeamProblems } from './rosterProblems.ts';
 import { ONE_TEAM } from './rosterUsable.ts';
 import { siteProblems } from './siteProblems.ts';
+import { withoutFaultyTemplates } from './usableTemplates.ts';
 
 export type { Person, Roster, Route, Site, Team } from './rosterDocument.ts';
 export { firstGap, type RosterGap } from './rosterGaps.ts';
@@ -25,6 +26,16 @@ export { type Located, locate, NOT_LOCATED, siteNameOf, type Whereabouts } from 
  */
 export function parseRoster(json: unknown): { roster: Roster } | { problems: string[] } {
   return isOfOneTeam(json) ? parseOneTeam(json) : parseTeams(json);
+}
+
+/**
+ * One that was stored: a faulty template is left out of it, and what is wrong with it stands beside the roster. Rather
+ * the built-in words than the people of an older version.
+ */
+export function parseStoredRoster(json: unknown): { roster: Roster; problems: string[] } | { problems: string[] } {
+  const strict = parseRoster(json);
+  if ('roster' in strict) return { ...strict, problems: [] };
+  return { ...parseRoster(withoutFaultyTemplates(json)), problems: strict.problems };
 }
 
 function parseTeams(json: unknown): { roster: Roster } | { problems: string[] } {

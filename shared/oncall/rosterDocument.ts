@@ -1,6 +1,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import * as z from 'zod';
+import { type TemplateKind, type TemplateTexts, templateForm, templateProblems } from './alertTemplates.ts';
 import { CHANNEL_NAMES, type ChannelName } from './delivery.ts';
+import { ALERT_LANGUAGES } from './languages.ts';
 import { isLocalTime, type Override, type Rotation } from './rotations.ts';
 
 export interface Person {
@@ -37,6 +39,10 @@ export interface Team {
   rounds: number;
   /** After an acknowledgement, how long until people are told again that nobody is on scene; `null` for never. */
   onSceneMinutes: number | null;
+  /** BCP 47: of its places, and of whoever is on no roster. */
+  language: string;
+  /** Its own wording of an alert, by language. */
+  templates: Record<string, TemplateTexts>;
 }
 
 /** Which calls a team gets: all that is named must fit. `*` stands for any text, letters count the same in both cases. */
@@ -118,6 +124,8 @@ const localTime = text
   .meta({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d$', description: 'local time, such as 2026-03-02T09:00' });
 const channel = z.enum(CHANNEL_NAMES, `must be one of ${CHANNEL_NAMES.join(', ')}`);
 
+const language = text.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language, such as en or fr-CA');
+
 export const personSchema = record({
   id: personId,
   name: words,
@@ -126,7 +134,7 @@ export const personSchema = record({
     .refine((names) => names.some((name) => PERSONAL.includes(name)), `must hold one of ${PERSONAL.join(', ')}`)
     .meta({ description: 'In the order in which they are tried' })
     .default(['sms']),
-  language: text.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language, such as en or fr-CA').default('en'),
+  language: language.default('en'),
   email: z.email('must be an e-mail address').nullable().default(null),
   mayKnowHomeAddress: flag.default(false),
 });
@@ -152,6 +160,16 @@ export const stepSchema = record({
   escalateAfterMinutes: minutes(0.5).default(5),
 });
 
+export const templateSchemas = {
+  sms: template('sms'),
+  voice: template('voice'),
+  emailSubject: template('emailSubject'),
+};
+export const templateLanguage = text.regex(
+  new RegExp(`^(${ALERT_LANGUAGES.join('|')})(-[A-Za-z0-9]{2,8})*$`),
+  `is not among the languages of alerts: ${ALERT_LANGUAGES.join(', ')}, such as fr or fr-CA`,
+);
+
 export const teamSchema = record({
   id,
   name: words,
@@ -159,6 +177,11 @@ export const teamSchema = record({
   steps: list(stepSchema).min(1, 'is empty: name at least one step'),
   rounds: whole(1, 20).default(1),
   onSceneMinutes: minutes(1).nullable().default(null),
+  language: language.default('en').meta({ description: 'Of its Teams channel and webhook' }),
+  templates: z
+    .record(templateLanguage, record(templateSchemas), { error: () => 'must be an object, by language' })
+    .meta({ description: 'Its own wording of the alert of a call, by language' })
+    .default({}),
 });
 
 export const siteSchema = record({
@@ -228,6 +251,15 @@ function record<T extends z.core.$ZodLooseShape>(shape: T) {
     error: ({ code, input }) =>
       code === 'invalid_type' ? (input === undefined ? 'is missing' : 'must be an object') : undefined,
   });
+}
+
+function template(kind: TemplateKind) {
+  return words
+    .superRefine((value, context) => {
+      for (const problem of value === '' ? [] : templateProblems(kind, value)) context.addIssue(problem);
+    })
+    .meta(templateForm(kind))
+    .exactOptional();
 }
 
 function list<T extends z.ZodType>(item: T) {

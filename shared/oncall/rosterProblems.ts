@@ -137,7 +137,8 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${pathOf([...issue.path, key])}: is not a known property`);
   }
-  return [`${pathOf(issue.path)}: ${issue.message}`];
+  const [ofKey] = issue.code === 'invalid_key' ? issue.issues : [];
+  return [`${pathOf(issue.path)}: ${(ofKey ?? issue).message}`];
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

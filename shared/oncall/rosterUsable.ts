@@ -22,6 +22,7 @@ import {
 import { administratorsOf, type Recipient, recipientsOf } from './rosterRecipients.ts';
 import { momentOf, type Rotation } from './rotations.ts';
 import { hasEveryPlace, withoutPlacesTakenBefore } from './siteProblems.ts';
+import { usableTemplates } from './usableTemplates.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -150,6 +151,8 @@ function usableTeam(entry: unknown, whom: (entry: string) => string[]): Team[] {
       steps,
       rounds: orDefault(shape.rounds, given.rounds, undefined),
       onSceneMinutes: orDefault(shape.onSceneMinutes, given.onSceneMinutes, undefined),
+      language: orDefault(shape.language, given.language, undefined),
+      templates: usableTemplates(given.templates),
     },
   ];
 }
@@ -207,6 +210,8 @@ function everybodyIn(people: readonly Person[], teams: readonly Team[]): Team {
     steps: [{ tell: people.map((person) => person.id), channel: null, escalateAfterMinutes: 5 }],
     rounds: 1,
     onSceneMinutes: null,
+    language: teams[0]?.language ?? 'en',
+    templates: {},
   };
 }
 

@@ -1,4 +1,5 @@
 import type { EmergencyCall, Routing } from '../emergency/emergencyCall.ts';
+import { templatesFor } from '../oncall/alertTemplates.ts';
 import type { ChannelName, Way } from '../oncall/delivery.ts';
 import {
   administratorsOf,
@@ -14,7 +15,7 @@ import {
 } from '../oncall/roster.ts';
 import type { PageNames } from './pageNames.ts';
 import type { RosterSource } from './rosterSource.ts';
-import type { RoutedBy, Services } from './services.ts';
+import type { RoutedBy, Services, TeamsCall } from './services.ts';
 
 /** What the pipeline asks of the roster. */
 type People = Pick<
@@ -29,6 +30,7 @@ type People = Pick<
   | 'nameOf'
   | 'languageOf'
   | 'confidants'
+  | 'templatesOf'
   | 'refreshRoster'
   | 'roster'
   | 'rosterProblems'
@@ -67,13 +69,14 @@ export function createPeople(
       orLastResort(fromRoster(roster(), (known) => recipientsOfStep(known, plan, step, at))),
     waysOf: ({ id, phone }, preferred = null) => waysOf(personOf(id), phone, preferred, channels),
     nameOf: (id) => personOf(id)?.name ?? pageNames.nameOf(id) ?? id,
-    languageOf: (id) => personOf(id)?.language ?? 'en',
     confidants: () =>
       (roster()?.people ?? []).flatMap(({ id, mayKnowHomeAddress }) => (mayKnowHomeAddress ? [id] : [])),
     refreshRoster: async () => {
       await Promise.all([source.refresh(), pageNames.refresh()]);
     },
     roster: () => source.current(),
+    languageOf: (id, call) => personOf(id)?.language ?? teamOf(roster(), call)?.language ?? 'en',
+    templatesOf: (call, language) => templatesFor(teamOf(roster(), call)?.templates ?? {}, language),
     rosterProblems: () => source.problems(),
     people: () => roster()?.people ?? [],
     sites: () => roster()?.sites ?? [],
@@ -84,9 +87,16 @@ function fromRoster<T>(roster: Roster | null, read: (roster: Roster) => T[]): T[
   return roster === null ? [] : read(roster);
 }
 
-/** The team of calls that no route fits. */
-function teamOf(roster: Roster | null) {
-  return roster?.teams.find(({ id }) => id === roster.defaultTeam) ?? null;
+/** The team whose call it is: as it was stamped on it, else as it is routed now. Without a call, that of calls that no route fits. */
+function teamOf(roster: Roster | null, call?: TeamsCall) {
+  if (roster === null) return null;
+  const teamWith = (teamId: string | undefined) => roster.teams.find(({ id }) => id === teamId);
+  const wanted = call?.escalation?.teamId ?? (call && routedTo(roster, call));
+  return teamWith(wanted) ?? teamWith(roster.defaultTeam) ?? null;
+}
+
+function routedTo(roster: Roster, { event, facts: { location }, site, whereabouts }: TeamsCall): string {
+  return teamFor(roster, { policyName: event?.policyName ?? null, location, site, whereabouts }).id;
 }
 
 function routingOf(

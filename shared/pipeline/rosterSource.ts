@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errorCodeOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { firstGap, parseRoster, type Roster, usablePartOf, usableRosterOf } from '../oncall/roster.ts';
+import { firstGap, parseStoredRoster, type Roster, usablePartOf, usableRosterOf } from '../oncall/roster.ts';
 import type { SettingFault } from '../settings.ts';
 import type { RosterStore, RosterVersion } from '../store/rosterStore.ts';
 
@@ -144,12 +144,14 @@ export function createRosterSource(
 function newestGood(versions: readonly RosterVersion[]): { good: Loaded | null; faults: string[] } {
   const faults: string[] = [];
   for (const { version, document } of versions) {
-    const result = parseRoster(document);
-    if ('roster' in result) return { good: { version, roster: result.roster }, faults };
+    const result = parseStoredRoster(document);
     const [first, ...others] = result.problems;
-    faults.push(
-      `version ${version} cannot be used (${first}${others.length > 0 ? `, and ${others.length} more` : ''})`,
-    );
+    const what = `${first}${others.length > 0 ? `, and ${others.length} more` : ''}`;
+    if (!('roster' in result)) faults.push(`version ${version} cannot be used (${what})`);
+    else {
+      if (first !== undefined) faults.push(`version ${version} has a template that cannot be used (${what})`);
+      return { good: { version, roster: result.roster }, faults };
+    }
   }
   return { good: null, faults };
 }
@@ -180,8 +182,8 @@ function readRosterFile(file: string | null) {
     const isAbsent = (caught as { code?: unknown }).code === 'ENOENT';
     return { ...none, problems: [`it cannot be read (${errorCodeOf(caught)})`], isAbsent };
   }
-  const result = parseRoster(json);
-  if ('roster' in result) return { ...none, roster: result.roster, isAbsent: false };
+  const result = parseStoredRoster(json);
+  if ('roster' in result) return { ...none, ...result, isAbsent: false };
   const { lastResort } = usablePartOf(json);
   return { ...none, part: usableRosterOf(json), lastResort, problems: result.problems, isAbsent: false };
 }

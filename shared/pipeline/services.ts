@@ -6,6 +6,7 @@ import type { SignIn } from '../graph/signIn.ts';
 import type { ValidationTokens } from '../graph/validationTokens.ts';
 import type { Logger } from '../log.ts';
 import type { Channel } from '../messaging/channel.ts';
+import type { TemplateTexts } from '../oncall/alertTemplates.ts';
 import type { ChannelName, Way } from '../oncall/delivery.ts';
 import type { EscalationPlan } from '../oncall/escalation.ts';
 import type { Person, Site } from '../oncall/roster.ts';
@@ -19,6 +20,9 @@ export interface RoutedBy {
   location: string | null;
   isTest: boolean;
 }
+
+/** What of a call says whose it is. */
+export type TeamsCall = Pick<EmergencyCall, 'escalation' | 'event' | 'facts' | 'site' | 'whereabouts'>;
 
 /** Of what nothing is known yet. */
 export const UNREAD: RoutedBy = { policyName: null, location: null, isTest: false };
@@ -42,10 +46,12 @@ export interface Services {
   waysOf(recipient: EmergencyCall['recipients'][number], preferred?: ChannelName | null): Way[];
   /** How others know somebody; the id of whoever is on no roster. */
   nameOf(recipientId: string): string;
-  /** BCP 47; English for whoever is on no roster. */
-  languageOf(recipientId: string): string;
   /** Ids of those to whom the roster allows home addresses; of nobody where it names none. */
   confidants(): readonly string[];
+  /** BCP 47; for a place, and whoever is on no roster, that of the team of the call. */
+  languageOf(recipientId: string, call?: TeamsCall): string;
+  /** The own words of the team of a call, in a language. */
+  templatesOf(call: TeamsCall, language: string): TemplateTexts;
   /** Looks for a newer roster, at most each 30 s; bounded in time, and never throws. */
   refreshRoster(): Promise<void>;
   /** The roster that is told now; `null` where there is none. */

@@ -4,6 +4,7 @@ import { type AlertWords, composeAlertSms } from '../messaging/alertSms.ts';
 import type { Channel } from '../messaging/channel.ts';
 import { endedWords, type ReplyStyle, reminderWords, replyHints, responseWords } from '../messaging/replyWords.ts';
 import type { Delivery } from '../oncall/delivery.ts';
+import { isToPlace } from '../oncall/place.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Services } from './services.ts';
 
@@ -38,19 +39,22 @@ export function wordsOf(
   { call, work, channel, recipientId }: Telling,
 ): Pick<Delivery, 'bodies' | 'factsVersion'> {
   const { factsVersion } = call;
-  const style: ReplyStyle = {
-    detail: services.settings.smsDetail,
-    timeZone: services.timeZone(),
-    language: services.languageOf(recipientId),
-    now: services.now(),
-  };
   try {
+    const language = services.languageOf(recipientId, call);
+    const style: ReplyStyle = {
+      detail: services.settings.smsDetail,
+      timeZone: services.timeZone(),
+      language,
+      now: services.now(),
+      // A place gets the built-in words: what reads them may be a program.
+      templates: isToPlace({ recipientId }) ? {} : services.templatesOf(call, language),
+    };
     const news = newsOf(services, call, work, style);
     if (news !== null) return { bodies: newsAs(services, { call, work }, news, channel), factsVersion: 0 };
     const words = alertOf(call, work);
     const isAnswerable = words.kind !== 'update' && words.kind !== 'notEmergency';
     const hints = isAnswerable ? replyHints(call.code, style.language) : [];
-    const bodies = (channel?.compose ?? composeAlertSms)(words, { ...style, hints });
+    const bodies = composed(services, channel?.compose ?? composeAlertSms, words, { ...style, hints });
     const isText = channel === undefined || channel.name === 'sms';
     // Whoever hears of a call late, since a phone or a provider was away, is not to run for what others have done.
     const isAnswered = isText && words.kind !== 'update' && call.response.state !== 'open';
@@ -62,6 +66,17 @@ export function wordsOf(
     services.log.error('Words could not be composed, sent without details', { error: errorCodeOf(caught) });
     const test = call.isTest ? 'TEST ' : '';
     return { bodies: [`${test}EMERGENCY CALL ${call.code}. Details are on the record.`], factsVersion };
+  }
+}
+
+/** Of a template that cannot be filled nothing is lost but its words. */
+function composed({ log }: Services, compose: Channel['compose'], words: AlertWords, style: ReplyStyle): string[] {
+  try {
+    return compose(words, style);
+  } catch (caught) {
+    if (Object.keys(style.templates ?? {}).length === 0) throw caught;
+    log.error('A template could not be filled, the built-in words are sent', { error: errorCodeOf(caught) });
+    return compose(words, { ...style, templates: {} });
   }
 }
 

@@ -71,6 +71,29 @@ describe('check', () => {
     expect([code, err]).toEqual([0, '']);
   });
 
+  test('each template: its segments, and what it makes of a typical call', async () => {
+    const en = { sms: '\u{1f6a8} {call} {place} {callback} {code}', emailSubject: 'North: {call}, {code}' };
+    const de = { sms: '{call}, {place}, {callback}, {code}. {replies}', voice: '{call}. {place}. {callback}. {code}' };
+    const { code, out } = await run({
+      name: 'check',
+      file: await fileOf(withFirst('teams', { templates: { en, de } })),
+    });
+    expect(code).toBe(0);
+    expect(out.split('\n').slice(2)).toEqual([
+      '',
+      'Templates, with a typical call:',
+      '  security-desk, en, sms: 2 segments (UCS-2, since GSM-7 has no \u{1f6a8})',
+      '    \u{1f6a8} EMERGENCY CALL to 911 "Building 34, Floor 2, Room 2210" +14255550123 K7M',
+      '  security-desk, en, emailSubject',
+      '    North: EMERGENCY CALL to 911, K7M',
+      '  security-desk, de, sms: 1 segment (GSM-7)',
+      '    NOTRUF an 911, "Building 34, Floor 2, Room 2210", +14255550123, K7M. Antwort 1 K7M: übernehme, 2 K7M: vor Ort, 0: Hilfe',
+      '  security-desk, de, voice',
+      '    Notruf an 9, 1, 1. Building 34, Floor 2, Room 2210. plus 1. 4, 2, 5. 5, 5, 5. 0, 1, 2, 3. K Kilo, 7, M Mike',
+      '',
+    ]);
+  });
+
   const later = { startsAt: '2026-11-30T09:00' };
   const standIn = { rotation: 'duty-manager', from: '2026-11-01T00:00', until: '2026-11-25T09:00', person: 'adele' };
   test.each<[string, unknown, string[]]>([

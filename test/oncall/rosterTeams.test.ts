@@ -260,6 +260,8 @@ test('what may be left out takes its default', () => {
       steps: [{ tell: ['megan'], channel: null, escalateAfterMinutes: 5 }],
       rounds: 1,
       onSceneMinutes: null,
+      language: 'en',
+      templates: {},
     },
   ]);
   expect(roster).toMatchObject({

@@ -122,6 +122,33 @@ test.each<[string, () => RosterVersion[], unknown, string]>([
   },
 );
 
+describe('a faulty template', () => {
+  const templates = { en: { sms: 'Somebody called. {call} {code} {callback}', emailSubject: '{call}, {code}' } };
+  const spoiled = withFirst('teams', { templates });
+  const PLACE = 'teams[0].templates.en.sms: must hold {place}: where the call comes from';
+  const templatesIn = (source: Source) => source.current()?.roster.teams[0]?.templates;
+  const used = { en: { emailSubject: '{call}, {code}' } };
+
+  test('of the newest version is left out, and no older version is told for it', async () => {
+    const source = await start();
+    stored = [broken(2, { ...spoiled, lastResort: ['+14255550182'] }), good(1)];
+    await refreshed(source);
+    expect(told(source)).toEqual(version(2));
+    expect(templatesIn(source)).toEqual(used);
+    expect(said(source)).toEqual([
+      `Roster: version 2 has a template that cannot be used (${PLACE}): version 2 is told`,
+    ]);
+    expect(logged.join()).not.toContain('Somebody called');
+  });
+
+  test('of the file is left out, and the file is told whole', async () => {
+    const source = await start(spoiled);
+    expect(told(source)).toEqual(FILE);
+    expect(templatesIn(source)).toEqual(used);
+    expect(said(source)).toEqual([`ROSTER_FILE: ${PLACE}`]);
+  });
+});
+
 test('a version that was good when it was read is told on, though it is spoiled in the table', async () => {
   const source = await start();
   stored = [good(2), good(1)];

@@ -1,4 +1,5 @@
 import { type CallFacts, NO_FACTS } from '../../emergency/emergencyCall.ts';
+import { fillTemplate } from '../../oncall/alertTemplates.ts';
 import { namesText } from '../alertFields.ts';
 import { type AlertStyle, type AlertWords, composeAlertSms } from '../alertSms.ts';
 import { factText, isDialedNumber, isPhoneNumber } from '../factText.ts';
@@ -24,7 +25,7 @@ const FIRST_LINE = /^\[([a-z]{2}-[A-Z]{2}) (call|news)\]$/;
 /**
  * The script of a call about an alert, always one body: a line that names the language, then a line for each fact, in a
  * fixed order: test, what was dialed, the call's code, the callback number, the location (the three facts of 47 CFR
- * 9.3), the caller. What is missing is said to be unknown; what is too long for a call is said as far as there is room,
+ * 9.3), the caller; or, of a call, what the team's own words make of them. What is missing is said to be unknown; what is too long for a call is said as far as there is room,
  * and that more was left out. A stranger's words never begin a line.
  */
 export function composeVoiceScript(alert: AlertWords, style: AlertStyle): string[] {
@@ -32,7 +33,9 @@ export function composeVoiceScript(alert: AlertWords, style: AlertStyle): string
   const isNews = alert.kind === 'notEmergency';
   const isKnown = Object.hasOwn(voice.words.head, alert.kind);
   if (!isKnown) return [[firstLine(voiceFor('en'), 'news'), ...composeAlertSms(alert, style)].join('\n')];
-  const lines = linesOf(alert, style, voice.words);
+  const template = alert.kind === 'call' ? style.templates?.voice : undefined;
+  const lines =
+    template === undefined ? linesOf(alert, style, voice.words) : templateLines(template, alert, style, voice.words);
   return [[firstLine(voice, isNews ? 'news' : 'call'), ...lines].join('\n')];
 }
 
@@ -56,29 +59,59 @@ function firstLine({ language }: Voice, kind: VoiceScript['kind']): string {
   return `[${language} ${kind}]`;
 }
 
-function linesOf(alert: AlertWords, { detail }: AlertStyle, words: VoiceWords): string[] {
-  const { kind } = alert;
-  const isMinimal = detail === 'minimal';
-  const facts = isMinimal ? impersonal(alert.facts) : alert.facts;
-  const marks = [...(alert.isTest ? [words.test] : []), ...(alert.whereabouts === 'offSite' ? [words.offSite] : [])];
-  const code = say(words.code, spokenCode(alert.callCode));
-  if (kind === 'notEmergency') return [...marks, words.head.notEmergency, code];
-  const dialed = fitted(spoken(facts.emergencyNumberDialed, words, true), ROOM.dialed, words);
-  const said = (name: keyof CallFacts, sentence: string, value: string) =>
-    `${kind === 'update' && alert.changed?.includes(name) ? `${words.isNew} ` : ''}${say(sentence, value)}`;
-  const isHidden = facts.callbackNumber === null && alert.facts.callbackNumber !== null;
-  const number = isHidden ? words.onThePage : spoken(facts.callbackNumber, words, true);
-  const callback = fitted(number, ROOM.callback, words);
-  const lines = [...marks, say(words.head[kind], dialed), code, said('callbackNumber', words.callback, callback)];
-  if (isMinimal) return [...lines, say(words.location, words.onThePage)];
-  const alsoAt = speakable(factText(alert.alsoAt ?? null) ?? '');
-  const caller = fitted(spoken(facts.callerDisplayName ?? facts.callerUpn, words, false), ROOM.caller, words);
+function linesOf(alert: AlertWords, style: AlertStyle, words: VoiceWords): string[] {
+  const { kind, changed } = alert;
+  const said = saidOf(alert, style, words);
+  const head = say(words.head[kind], said.dialed);
+  const code = say(words.code, said.code);
+  if (kind === 'notEmergency') return [...said.marks, head, code];
+  const sentence = (name: keyof CallFacts, text: string, value: string) =>
+    `${kind === 'update' && changed?.includes(name) ? `${words.isNew} ` : ''}${say(text, value)}`;
+  const lines = [...said.marks, head, code, sentence('callbackNumber', words.callback, said.callback)];
+  if (style.detail === 'minimal') return [...lines, say(words.location, said.place)];
   return [
     ...lines,
-    said('location', words.location, fitted(placeOf(alert, words), ROOM.location, words)),
-    ...(alsoAt === '' ? [] : [say(words.alsoAt, fitted(alsoAt, ROOM.alsoAt, words))]),
-    said('callerDisplayName', words.caller, caller),
+    sentence('location', words.location, said.place),
+    ...(said.alsoAt === null ? [] : [say(words.alsoAt, said.alsoAt)]),
+    sentence('callerDisplayName', words.caller, said.caller),
   ];
+}
+
+/** What a team's own words say of a call, a line for each of theirs. */
+function templateLines(template: string, alert: AlertWords, style: AlertStyle, words: VoiceWords): string[] {
+  const said = saidOf(alert, style, words);
+  const values = {
+    call: withoutStop(say(words.head.call, said.dialed)),
+    callback: said.callback,
+    place: [said.place, ...(said.alsoAt === null ? [] : [withoutStop(say(words.alsoAt, said.alsoAt))])].join('. '),
+    code: said.code,
+    caller: said.caller,
+    ...{ time: '', replies: '' },
+  };
+  return [...said.marks, ...fillTemplate(template, values).split('\n')].filter((line) => line.trim() !== '');
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
+
+/** The facts as they are spoken, each within its room. */
+function saidOf(alert: AlertWords, { detail }: AlertStyle, words: VoiceWords) {
+  const isMinimal = detail === 'minimal';
+  const facts = isMinimal ? impersonal(alert.facts) : alert.facts;
+  const isHidden = facts.callbackNumber === null && alert.facts.callbackNumber !== null;
+  const callback = isHidden ? words.onThePage : spoken(facts.callbackNumber, words, true);
+  const alsoAt = isMinimal ? '' : speakable(factText(alert.alsoAt ?? null) ?? '');
+  const caller = isMinimal ? words.onThePage : spoken(facts.callerDisplayName ?? facts.callerUpn, words, false);
+  return {
+    marks: [...(alert.isTest ? [words.test] : []), ...(alert.whereabouts === 'offSite' ? [words.offSite] : [])],
+    code: spokenCode(alert.callCode),
+    dialed: fitted(spoken(facts.emergencyNumberDialed, words, true), ROOM.dialed, words),
+    callback: fitted(callback, ROOM.callback, words),
+    place: isMinimal ? words.onThePage : fitted(placeOf(alert, words), ROOM.location, words),
+    alsoAt: alsoAt === '' ? null : fitted(alsoAt, ROOM.alsoAt, words),
+    caller: fitted(caller, ROOM.caller, words),
+  };
 }
 
 /** What is not plainly a number could name somebody, and stays on the page. */
