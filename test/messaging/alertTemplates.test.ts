@@ -141,7 +141,7 @@ const literal = fc.array(
       ' unknown ',
     ],
   ),
-  { minLength: 1, maxLength: 4 },
+  { minLength: 1, maxLength: 3 },
 );
 /** Every order of facts that a template may have, its own words between them. */
 const templateWith = (required: readonly string[], optional: readonly string[]) =>
@@ -213,7 +213,7 @@ test('for any template that passes, any facts and any language: the three facts 
     ),
     { numRuns: 300 },
   );
-  expect(passed).toBeGreaterThan(200);
+  expect(passed).toBeGreaterThan(150);
   expect(split).toBeGreaterThan(10);
 });
 
