@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { createStore } from '../shared/store/store.ts';
 import { readCommandSettings } from './commandSettings.ts';
 import { type EvidenceOptions, evidenceCommand } from './evidence/evidenceCommand.ts';
-import { readNames } from './evidence/names.ts';
+import { readRoster } from './evidence/names.ts';
 
 const program = new Command('npm run evidence --')
   .description(
@@ -15,7 +15,7 @@ const program = new Command('npm run evidence --')
   .option('--csv', 'for a spreadsheet (standard)')
   .option('--json', 'one document, with the timeline of each call')
   .option('--out <file>', 'into a new file, with a manifest beside it; else to standard output')
-  .option('--tests', 'the last test call (933) of each place, of the last 400 days unless days are named')
+  .option('--tests', 'the last test call (933) of each place and site, of the last 400 days unless days are named')
   .parse();
 
 try {
@@ -26,7 +26,7 @@ try {
   const code = await evidenceCommand(
     {
       store,
-      nameOf: await readNames(store, settings.rosterFile),
+      ...(await readRoster(store, settings.rosterFile)),
       now: new Date(),
       write: (bytes) => process.stdout.write(bytes),
       say: (line) => (options.out === undefined ? process.stderr : process.stdout).write(`${line}\n`),

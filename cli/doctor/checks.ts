@@ -10,6 +10,7 @@ import { keyVaultCheck } from './keyVaultCheck.ts';
 import { rosterCheck } from './rosterCheck.ts';
 import { settingsCheck } from './settingsCheck.ts';
 import { signInCheck } from './signInCheck.ts';
+import { siteTestsCheck } from './siteTestsCheck.ts';
 import { storageCheck } from './storageCheck.ts';
 import { subscriptionsCheck } from './subscriptionsCheck.ts';
 import { teamsCheck } from './teamsCheck.ts';
@@ -30,6 +31,7 @@ export const CHECKS: readonly Check[] = [
   azureRolesCheck,
   storageCheck,
   rosterCheck,
+  siteTestsCheck,
   twilioAccountCheck,
   twilioSenderCheck,
   twilioRegistrationCheck,

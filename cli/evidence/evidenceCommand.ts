@@ -2,6 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { CallEvidence, NameOf } from '../../shared/evidence/callEvidence.ts';
 import { type DayRange, dayRangeOf } from '../../shared/evidence/dayRange.ts';
 import { lastTestsOf } from '../../shared/evidence/lastTests.ts';
+import type { Site } from '../../shared/oncall/roster.ts';
 import type { Store } from '../../shared/store/store.ts';
 import {
   type Counts,
@@ -32,6 +33,8 @@ export interface EvidenceOptions {
 export interface EvidenceContext {
   store: Store;
   nameOf: NameOf;
+  /** Of the roster. */
+  sites: readonly Site[];
   now: Date;
   /** The export, where no file is named. */
   write(bytes: Buffer): void;
@@ -95,7 +98,7 @@ function calls({ store, nameOf }: EvidenceContext, range: DayRange, format: 'csv
 }
 
 async function* tests(
-  { store, nameOf, now }: EvidenceContext,
+  { store, nameOf, sites, now }: EvidenceContext,
   range: DayRange,
   format: 'csv' | 'json',
   counts: Counts,
@@ -105,9 +108,10 @@ async function* tests(
     if ('evidence' in one) found.push(one.evidence);
     else counts.unreadable += 1;
   }
-  const rows = lastTestsOf(found, now, nameOf);
-  counts.calls = rows.length;
-  counts.testCalls = rows.length;
+  const records = (await store.siteTests.list()).map(({ value }) => value);
+  const rows = lastTestsOf(found, now, nameOf, { sites, tests: records });
+  counts.calls = rows.filter(({ callId }) => callId !== null).length;
+  counts.testCalls = counts.calls;
   yield format === 'csv' ? testsAsCsv(rows) : testsAsJson(rows, headOf(range));
 }
 

@@ -1,5 +1,6 @@
 import type { NameOf } from '../../shared/evidence/callEvidence.ts';
 import { createLogger } from '../../shared/log.ts';
+import type { Site } from '../../shared/oncall/roster.ts';
 import { createRosterSource } from '../../shared/pipeline/rosterSource.ts';
 import type { Store } from '../../shared/store/store.ts';
 
@@ -9,13 +10,17 @@ const VERSIONS = 100;
 /** What is wrong with a roster, `npm run status` says. */
 const silent = createLogger({ log: () => undefined, warn: () => undefined, error: () => undefined });
 
-/** Names as the newest roster knows them, and of whoever has left it as an earlier version did. */
-export async function readNames(store: Pick<Store, 'roster'>, rosterFile: string | null): Promise<NameOf> {
+/** Names as the newest roster knows them, and of whoever has left it as an earlier version did; and its sites. */
+export async function readRoster(
+  store: Pick<Store, 'roster'>,
+  rosterFile: string | null,
+): Promise<{ nameOf: NameOf; sites: readonly Site[] }> {
   const source = createRosterSource(store.roster, rosterFile, silent, () => new Date());
   await source.refresh();
   const earlier = (await store.roster.list(VERSIONS)).flatMap(({ document }) => peopleIn(document));
-  const people = [...(source.current()?.roster.people ?? []), ...earlier];
-  return (id) => people.find((person) => person.id === id)?.name ?? null;
+  const roster = source.current()?.roster;
+  const people = [...(roster?.people ?? []), ...earlier];
+  return { nameOf: (id) => people.find((person) => person.id === id)?.name ?? null, sites: roster?.sites ?? [] };
 }
 
 /** Of a document that today's rules may refuse. */

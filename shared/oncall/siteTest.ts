@@ -88,15 +88,15 @@ export function neverTested(siteId: string): SiteTest {
 }
 
 /** What people said together: whoever says that it was wrong is right until they say otherwise themselves. */
-export function verdictOf(round: TestRound | null): TestVerdict | null {
-  const last = new Map((round?.answers ?? []).map(({ by, answer }) => [by, answer]));
+export function verdictOf(answers: readonly Pick<TestAnswer, 'by' | 'answer'>[] = []): TestVerdict | null {
+  const last = new Map(answers.map(({ by, answer }) => [by, answer]));
   if (last.size === 0) return null;
   return [...last.values()].includes('wrong') ? 'wrong' : 'right';
 }
 
 /** The last test that somebody answered. */
 export function lastAnswered({ round, answered }: SiteTest): TestRound | null {
-  return verdictOf(round) === null ? answered : round;
+  return verdictOf(round?.answers) === null ? answered : round;
 }
 
 /** What an answer to it can be given with. */
@@ -113,7 +113,7 @@ export function noteCalls(before: SiteTest, calls: readonly TestCall[]): SiteTes
 }
 
 function noteCall(before: SiteTest, call: TestCall): SiteTest {
-  const isOpen = before.round !== null && verdictOf(before.round) === null;
+  const isOpen = before.round !== null && verdictOf(before.round.answers) === null;
   const round = isOpen && before.round ? before.round : newRound(call.code, call.at);
   return {
     ...before,
@@ -134,7 +134,7 @@ function newRound(code: string, begunAt: string): TestRound {
 export function dueAt(tests: SiteTest, { test }: TestedSite, timeZone: string): Date | null {
   if (test === null) return null;
   if (tests.lastTestAt === null) return new Date(0);
-  const isWrong = verdictOf(lastAnswered(tests)) === 'wrong';
+  const isWrong = verdictOf(lastAnswered(tests)?.answers) === 'wrong';
   const days = isWrong ? Math.min(RETEST_AFTER_DAYS, test.everyDays) : test.everyDays;
   return civilMorningAfter(new Date(tests.lastTestAt), days, timeZone);
 }
@@ -172,12 +172,12 @@ export function nextTelling(
 
 /** A day later the next message is due soon anyway, and an answered test needs none. */
 function isStillWanted(round: TestRound, { startedAt }: TestTelling, now: Date): boolean {
-  return verdictOf(round) === null && now.getTime() - Date.parse(startedAt) < ASKED_WITHIN_MS;
+  return verdictOf(round.answers) === null && now.getTime() - Date.parse(startedAt) < ASKED_WITHIN_MS;
 }
 
 function isQuestionDue(round: TestRound, { now, timeZone }: { now: Date; timeZone: string }): boolean {
   const call = round.calls.at(-1);
-  if (!call || verdictOf(round) !== null) return false;
+  if (!call || verdictOf(round.answers) !== null) return false;
   if (round.askedAt === null) return now.getTime() - Date.parse(call.at) < ASKED_WITHIN_MS;
   const again = civilMorningAfter(new Date(round.askedAt), AGAIN_AFTER_DAYS, timeZone);
   // A reminder of the next test takes its place.
@@ -206,7 +206,7 @@ export function takeUp(
     return { ...tests, round: { ...tests.round, questions: questions + 1, askedAt: at, unreached: [], telling } };
   }
   const { round, lastTestAt } = tests;
-  const isSame = round !== null && (round.remindedAt ?? '') > (lastTestAt ?? '') && verdictOf(round) === null;
+  const isSame = round !== null && (round.remindedAt ?? '') > (lastTestAt ?? '') && verdictOf(round.answers) === null;
   const reminded = isSame ? round : newRound(newCode, at);
   return {
     ...tests,

@@ -22,7 +22,7 @@ function stateOf(site: TestedSite, tests: SiteTest, timeZone: string): SiteTestS
   const { id, name, directRouting, test } = site;
   const { round, lastTestAt } = tests;
   const answered = lastAnswered(tests);
-  const answer = verdictOf(answered);
+  const answer = verdictOf(answered?.answers);
   const at = answered?.answers.at(-1)?.at;
   return {
     ...{ id, name, directRouting, isWanted: test !== null },

@@ -24,7 +24,7 @@ type Step = (limit: number) => Promise<number>;
 
 /**
  * Removes what is older than it is kept: calls with all that hangs on them, raw events, the content of chat messages,
- * finished alarms. A call of which anything is still to be done stays, and so does a
+ * finished alarms, tests of sites that are gone. A call of which anything is still to be done stays, and so does a
  * row that cannot be read: it is counted, and named in the log. Goes on with the next run where the limits end
  * this one. Under a legal hold nothing is removed. Attempts all, then throws for what failed.
  */
@@ -80,6 +80,7 @@ function stepsOf(services: Services, onUnreadable: (rowKey: string) => void): Re
     alarms: () => removeAlarms(services, before(rawDays)),
     watermarks: () => removeWatermarks(services, before(Math.max(rawDays, SHORTEST_MEMORY_DAYS))),
     subscriptions: () => removeSubscriptions(services, before(rawDays)),
+    siteTests: () => removeSiteTests(services, memory),
   };
 }
 
@@ -122,6 +123,18 @@ async function removeWatermarks({ store }: Services, before: Date): Promise<numb
     ({ name, time }) => (name.startsWith(RAN) || name.startsWith('chat:')) && time < before,
   );
   for (const { name } of old) await store.watermarks.remove(name);
+  return old.length;
+}
+
+/** Of sites that have left the roster, as long ago as calls are kept. */
+async function removeSiteTests(services: Services, before: Date): Promise<number> {
+  const { store } = services;
+  const current = new Set(services.sites().map(({ id }) => id));
+  const old = (await store.siteTests.list()).filter(({ value: { siteId, lastTestAt, round } }) => {
+    const times = [lastTestAt, round?.begunAt, round?.remindedAt, ...(round?.answers ?? []).map(({ at }) => at)];
+    return !current.has(siteId) && times.every((at) => at == null || new Date(at) < before);
+  });
+  for (const row of old) await store.siteTests.remove(row);
   return old.length;
 }
 

@@ -20,7 +20,8 @@ export function newestCalls({ store }: Services): Promise<EmergencyCall[]> {
  */
 export function testCallsOf(services: Services, site: TestedSite, calls: readonly EmergencyCall[]): TestCall[] {
   const sites = services.sites();
-  const siteOf = ({ facts }: EmergencyCall) => locate({ sites: [...sites] }, facts.location).site;
+  // A call from before the roster knew the site does not name it.
+  const siteOf = (call: EmergencyCall) => call.site ?? locate({ sites: [...sites] }, call.facts.location).site;
   const isOfSite = (call: EmergencyCall) =>
     call.isTest && siteOf(call) === site.id && (site.directRouting || call.facts.emergencyNumberDialed === TEST_BOT);
   const now = services.now();

@@ -34,7 +34,7 @@ export async function takeTestReply(services: Services, letter: Letter, reply: T
   const open = sender.told.filter(({ call }) => isOpenRealCall(call, now));
   if (reply.code === null ? open.length > 0 : open.some(({ call }) => call.code === reply.code)) return false;
   const candidates = (await testsOf(services, letter)).filter(({ round }) =>
-    reply.code === null ? verdictOf(round) === null : codesOf(round).includes(reply.code),
+    reply.code === null ? verdictOf(round.answers) === null : codesOf(round).includes(reply.code),
   );
   const [meant] = candidates;
   if (meant === undefined || candidates.length > 1) {
@@ -55,7 +55,7 @@ export async function takeTestReply(services: Services, letter: Letter, reply: T
     said,
     messageSid,
   });
-  const verdict = verdictOf(tests.round);
+  const verdict = verdictOf(tests.round?.answers);
   services.log.info('Answer to a test recorded', { site: site.id, by: sender.recipientId, answer, verdict });
   const callId = tests.round?.calls.at(-1)?.id;
   await noteOnTimeline(services, meant, { callId, answer, said, letter });

@@ -8,7 +8,7 @@ const MISSING_AFTER_MS = 7 * DAY_MS;
 const MOST_NAMES = 3;
 
 /** Whether the emergency address of each site was tested, and was right. */
-export function checkSiteTests({ siteTests }: Observations, now: Date): WatchedPart {
+export function checkSiteTests({ siteTests }: Pick<Observations, 'siteTests'>, now: Date): WatchedPart {
   return judge('site tests', siteTests, ({ sites }) => {
     const used = sites.filter(({ isWanted, verdict }) => isWanted || verdict !== null);
     if (used.length === 0) return notUsed();

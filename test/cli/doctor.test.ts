@@ -154,19 +154,28 @@ const graphFault =
     const id = stack.graph?.faults.add({ operation, effect });
     return { mend: () => stack.graph?.faults.clear(id) };
   };
+/** The example, but nobody is to test its sites: that has a case of its own. */
+async function exampleRoster(): Promise<Record<string, unknown> & { sites: object[] }> {
+  const example = JSON.parse(await readFile('roster.example.json', 'utf8')) as { sites: object[] };
+  return { ...example, sites: example.sites.map((site) => ({ ...site, test: null })) };
+}
+const isTested = (all: { sites: object[] }) => ({
+  ...all,
+  sites: all.sites.map((site) => ({ ...site, test: { everyDays: 90, tell: ['nestor'] } })),
+});
 const roster =
-  (change: (roster: Record<string, unknown>) => unknown): Break =>
+  (change: (roster: Awaited<ReturnType<typeof exampleRoster>>) => unknown): Break =>
   async () => {
     const file = join(folder, 'roster.json');
-    const changed = change(JSON.parse(await readFile('roster.example.json', 'utf8')));
+    const changed = change(await exampleRoster());
     await writeFile(file, typeof changed === 'string' ? changed : JSON.stringify(changed));
     return { settings: { ROSTER_FILE: file } };
   };
 /** `npm run roster -- import` stored the example with this change as the only version; the file is whole, or as given. */
 const stored =
-  (change: (roster: Record<string, unknown>) => unknown, file?: Break): Break =>
+  (change: (roster: Awaited<ReturnType<typeof exampleRoster>>) => unknown, file?: Break): Break =>
   async () => {
-    const document = change(JSON.parse(await readFile('roster.example.json', 'utf8')));
+    const document = change(await exampleRoster());
     const made = await store.roster.insert(0, { document, importedAt: new Date().toISOString(), importedBy: null });
     if (!made) throw new Error('There is a version already');
     const table = TableClient.fromConnectionString(stack.storage.product.direct, 'Roster', {
@@ -327,6 +336,13 @@ test.each<[string, string, number, RegExp, Break]>([
     }),
   ],
   ['storage that refuses', 'storage', 2, /does not answer/, storageFault('refuse')],
+  [
+    'a site that nobody has tested',
+    'site tests',
+    1,
+    /^No test is on record of Headquarters, Warehouse\.$/,
+    roster(isTested),
+  ],
   ['a roster that is no JSON', 'roster', 2, /cannot be read/, roster(() => '{')],
   ['a wrong number in it', 'roster', 1, /people\[0\]\.phone: must be in E\.164/, roster(wrongNumber)],
   ['nobody in it', 'roster', 2, /nobody who can be texted/, roster((all) => ({ ...all, people: [], lastResort: [] }))],

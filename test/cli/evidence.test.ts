@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TableClient } from '@azure/data-tables';
 import { type EvidenceOptions, evidenceCommand } from '../../cli/evidence/evidenceCommand.ts';
-import { readNames } from '../../cli/evidence/names.ts';
+import { readRoster } from '../../cli/evidence/names.ts';
 import type { EmergencyCall } from '../../shared/emergency/emergencyCall.ts';
 import { answerCall } from '../../shared/pipeline/answerCall.ts';
 import { noteDeliveryStatus } from '../../shared/pipeline/noteDeliveryStatus.ts';
@@ -31,10 +31,10 @@ beforeEach(async () => {
 async function run(options: EvidenceOptions, now = NOW) {
   const parts: Buffer[] = [];
   const said: string[] = [];
-  const nameOf = await readNames(store, ROSTER);
+  const roster = await readRoster(store, ROSTER);
   const context = {
     store,
-    nameOf,
+    ...roster,
     now,
     write: (bytes: Buffer) => parts.push(bytes),
     say: (line: string) => said.push(line),
@@ -79,7 +79,7 @@ describe('what cannot be is refused in a sentence, and nothing is written', () =
     ['a folder that is not there', { ...DAY, out: '/nonexistent/evidence.csv' }, /cannot be written \(ENOENT\)/],
   ])('%s', async (_, options, message) => {
     const write = jest.fn();
-    const context = { store, nameOf: () => null, now: NOW, write, say: write };
+    const context = { store, nameOf: () => null, sites: [], now: NOW, write, say: write };
     await expect(evidenceCommand(context, options)).rejects.toThrow(message);
     expect(write).not.toHaveBeenCalled();
   });
@@ -221,7 +221,7 @@ describe('what is said of them', () => {
   test('a storage that does not answer is no empty export', async () => {
     const away = connectionString.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:1');
     const elsewhere = await createStore({ connectionString: away });
-    const context = { store: elsewhere, nameOf: () => null, now: NOW, write: jest.fn(), say: jest.fn() };
+    const context = { store: elsewhere, nameOf: () => null, sites: [], now: NOW, write: jest.fn(), say: jest.fn() };
     await expect(evidenceCommand(context, DAY)).rejects.toThrow(/ECONNREFUSED/);
     expect(context.say).not.toHaveBeenCalled();
   });

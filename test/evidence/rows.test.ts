@@ -3,10 +3,17 @@ import { CALL_COLUMNS, callRowOf } from '../../shared/evidence/callRow.ts';
 import { DELIVERY_COLUMNS, deliveryRowsOf } from '../../shared/evidence/deliveryRow.ts';
 import { lastTestsOf, TEST_COLUMNS } from '../../shared/evidence/lastTests.ts';
 import { NOBODY_ANSWERED } from '../../shared/oncall/response.ts';
+import type { Site } from '../../shared/oncall/roster.ts';
+import type { SiteTest } from '../../shared/oncall/siteTest.ts';
+import type { TimelineEntry } from '../../shared/store/timelineStore.ts';
 import { answerEntry, callAt, deliveryOf, later, messageEntry } from './records.ts';
 
 const CALLED = '2026-03-03T08:00:00.000Z';
 const NAMES: Record<string, string> = { adele: 'Adele Vance', megan: 'Megan Bowen' };
+const NO_ROUND: NonNullable<SiteTest['round']> = {
+  ...{ code: 'CDF', begunAt: CALLED, reminders: 1, remindedAt: CALLED, calls: [], questions: 0, askedAt: null },
+  ...{ told: ['adele'], unreached: [], answers: [], telling: null },
+};
 const nameOf = (id: string) => NAMES[id] ?? null;
 const plus = (seconds: number) => later(CALLED, seconds);
 const evidenceOf = (
@@ -321,5 +328,67 @@ describe('the last test of each place', () => {
 
   test('no test calls, no places', () => {
     expect(lastTestsOf([], now, nameOf)).toEqual([]);
+  });
+
+  const site = (id: string, changes: Partial<Site> = {}): Site => ({
+    ...{ id, name: `Site ${id}`, places: [`${id}*`], directRouting: false, test: { everyDays: 30, tell: ['adele'] } },
+    ...changes,
+  });
+  const said = (at: string, by: string, answer: string, more = {}): TimelineEntry => ({
+    ...{ at, clock: 'ours', kind: 'test.answered', key: at },
+    detail: { by, answer, said: null, ...more },
+  });
+  const withTimeline = (...timeline: TimelineEntry[]) => ({ ...testFrom('Lobby', CALLED), timeline });
+  const asked: TimelineEntry = { at: plus(60), clock: 'ours', kind: 'test.asked', key: '1', detail: { site: 'Lobby' } };
+
+  test.each<[string, TimelineEntry[], object]>([
+    ['nobody was asked', [], { addressReadBack: 'not recorded', addressAnsweredAt: null }],
+    ['nobody answered', [asked], { addressReadBack: 'not answered', addressAnsweredById: null }],
+    [
+      'it was right, and what was heard',
+      [asked, said(plus(90), 'adele', 'right', { said: '1 Main St' })],
+      {
+        ...{ addressReadBack: 'right', addressAnsweredById: 'adele', addressAnsweredByName: 'Adele Vance' },
+        ...{ addressAnsweredAt: plus(90), addressSaid: '1 Main St' },
+      },
+    ],
+    [
+      'somebody says wrong, somebody else right later',
+      [said(plus(90), 'adele', 'wrong'), said(plus(99), 'megan', 'right')],
+      { addressReadBack: 'wrong', addressAnsweredById: 'adele', addressAnsweredAt: plus(90) },
+    ],
+    [
+      'the same person mends a slip',
+      [said(plus(90), 'adele', 'wrong'), said(plus(99), 'adele', 'right')],
+      { addressReadBack: 'right', addressAnsweredAt: plus(99) },
+    ],
+    ['what is no such answer', [said(plus(90), 'adele', 'perhaps')], { addressReadBack: 'not recorded' }],
+  ])('what was read back: %s', (_, timeline, expected) => {
+    const [row] = lastTestsOf([withTimeline(...timeline)], now, nameOf, { sites: [site('Lobby')], tests: [] });
+    expect(row).toMatchObject({ siteId: 'Lobby', siteName: 'Site Lobby', directRouting: false, ...expected });
+  });
+
+  test('a site that was never tested stands first; one that nobody is to test, and has no test, is left out', () => {
+    const records = { sites: [site('Lobby'), site('Annex'), site('Garage', { test: null })], tests: [] };
+    expect(lastTestsOf([testFrom('Lobby', CALLED), testFrom('Roof', plus(1))], now, nameOf, records)).toMatchObject([
+      { siteId: 'Annex', lastTestAt: null, ageDays: null, callId: null, addressReadBack: 'not recorded' },
+      { siteId: 'Lobby', lastTestAt: CALLED },
+      { siteId: null, place: 'Roof' },
+    ]);
+  });
+
+  test('an answer without a call, as Direct Routing has it, is a test of its own', () => {
+    const answers = [{ by: 'adele', at: plus(90), answer: 'right' as const, said: '1 Main St', messageSid: 'SM1' }];
+    const round = { ...NO_ROUND, answers };
+    const tests = [{ siteId: 'Annex', lastTestAt: plus(90), round, answered: null }];
+    const records = { sites: [site('Annex', { directRouting: true })], tests };
+    expect(lastTestsOf([], now, nameOf, records)).toMatchObject([
+      {
+        ...{ siteId: 'Annex', directRouting: true, lastTestAt: plus(90), lastTestClock: 'ours', callId: null },
+        ...{ addressReadBack: 'right', addressSaid: '1 Main St' },
+      },
+    ]);
+    const newer = testFrom('Annex', plus(999));
+    expect(lastTestsOf([newer], now, nameOf, records)).toMatchObject([{ callId: newer.call.id }]);
   });
 });

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmergencyCall } from '../../shared/emergency/emergencyCall.ts';
+import type { Channel } from '../../shared/messaging/channel.ts';
 import { handleReply } from '../../shared/pipeline/handleReply.ts';
 import { observeSiteTests } from '../../shared/pipeline/observeSiteTests.ts';
 import { remindTests } from '../../shared/pipeline/remindTests.ts';
 import { renewSubscriptions } from '../../shared/pipeline/renewSubscriptions.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
-import type { Observations } from '../../shared/watch/observations.ts';
+import { watch } from '../../shared/pipeline/watch.ts';
 import { checkSiteTests } from '../../shared/watch/siteTestCheck.ts';
 import { dials911, startWorld, type World } from '../harness/world.ts';
 
@@ -107,7 +108,7 @@ const timeline = async (id: string, kind: string) =>
   (await services.store.timeline.listOfCall(id)).filter((entry) => entry.kind === kind);
 const found = async () => {
   const siteTests = { value: await observeSiteTests(services) };
-  return checkSiteTests({ siteTests } as Observations, services.now());
+  return checkSiteTests({ siteTests }, services.now());
 };
 const ids = async () => (await found()).findings.map(({ id }) => id);
 const codeIn = (sms: string | undefined) => /RIGHT ([34679CDFGHJKMNPQRTVWXY]{3})/.exec(sms ?? '')?.[1] ?? 'none';
@@ -445,6 +446,64 @@ test('one site that fails keeps no other from its reminder', async () => {
   const broken = { ...services, store: { ...services.store, siteTests: { ...siteTests, write } } };
   await expect(run(broken)).rejects.toThrow('Not every test of a site could be seen to (Error 503)');
   expect(world.inbox(DIEGO)).toEqual([expect.stringMatching(/Annex/)]);
+});
+
+test('the watch tells the administrators of a wrong address, and when it was right', async () => {
+  const ofSite = () => world.inbox(NESTOR).filter((sms) => sms.includes('Building 34') && !sms.startsWith('TEST'));
+  const { code } = await call();
+  await watch(services);
+  await text(DIEGO, `WRONG ${code}`);
+  await watch(services);
+  await watch(services);
+  expect(ofSite().join()).toMatch(/^ALARM(.|\n)*The test of Building 34 \(\w{3}\) found a wrong emergency address/);
+  const told = ofSite().length;
+  await text(DIEGO, `RIGHT ${code}`);
+  await watch(services);
+  expect(ofSite().slice(told).join()).toMatch(/OVER address of Building 34 wrong/);
+});
+
+test('tests that cannot be seen to do not keep the watch from its end', async () => {
+  const list = async () => {
+    throw Object.assign(new Error('down'), { statusCode: 503 });
+  };
+  const { store } = services;
+  await watch({ ...services, store: { ...store, siteTests: { ...store.siteTests, list } } });
+  expect(await store.alarms.lastWatch()).not.toBeNull();
+  expect(world.log).toContainEqual(expect.objectContaining({ message: 'Tests could not be seen to' }));
+});
+
+describe('the channels of a person', () => {
+  const sent: string[] = [];
+  const channel = (name: 'email' | 'voice' | 'sms', outcome: 'accepted' | 'permanent'): Channel => ({
+    name,
+    compose: () => [],
+    find: async () => null,
+    send: async ({ to }) => {
+      sent.push(`${name} ${to}`);
+      return outcome === 'accepted'
+        ? { outcome, providerMessageId: 'id', status: 'queued' }
+        : { outcome, code: '21610', reason: 'opted out' };
+    },
+  });
+
+  test.each([
+    ['in their order', ['email', 'sms'], 'accepted', ['email diego@contoso.com']],
+    ['the next one where one refuses', ['email', 'sms'], 'permanent', ['email diego@contoso.com', `sms ${DIEGO}`]],
+    ['and an SMS in the place of a voice call', ['voice', 'email'], 'accepted', [`sms ${DIEGO}`]],
+  ] as const)('%s', async (_, channels, email, expected) => {
+    sent.splice(0);
+    const diego = person('diego', DIEGO, { channels, email: 'diego@contoso.com' });
+    await withRoster({ ...without('diego'), people: [...without('diego').people, diego] });
+    const all = {
+      sms: channel('sms', 'accepted'),
+      voice: channel('voice', 'accepted'),
+      email: channel('email', email),
+    };
+    const waysOf: Services['waysOf'] = ({ phone }) =>
+      channels.map((one) => ({ channel: one, to: one === 'email' ? 'diego@contoso.com' : phone }));
+    await run({ ...services, channels: all, waysOf });
+    expect(sent).toEqual(expected);
+  });
 });
 
 test('names, numbers and words stay out of the log', async () => {

@@ -78,6 +78,13 @@ test('a warning is repeated daily', () => {
   expect(hours).toEqual([0, 24, 48]);
 });
 
+test('a warning that will not be worse tomorrow is repeated weekly', () => {
+  const watch = startWatch(['nestor']);
+  const dayMinutes = 24 * 60;
+  const told = watch.runsToldOver(15 * 24 * HOUR_MS, [finding('warning', { isWeekly: true })]);
+  expect(told).toEqual([0, 7 * dayMinutes, 14 * dayMinutes]);
+});
+
 test('news of the same condition is told before its time, but not within the hour', () => {
   const watch = startWatch();
   watch.run([finding('warning', { news: 'letter 1' })]);
