@@ -39,6 +39,8 @@ export interface Delivery {
   providerMessages: { id: string; status: string }[];
   /** The version of the facts that these words tell. */
   factsVersion: number;
+  /** Of a call from off site: whether these words say the location, or who knows it; `null` where they say neither. */
+  homeAddress?: 'told' | 'withheld' | null;
   /** When it was accepted or failed for good. */
   settledAt: string | null;
   /** The provider's code and reason of the last attempt that failed. */

@@ -4,6 +4,7 @@ import { errorCodeOf } from '../errors.ts';
 import type { Channel, SendResult } from '../messaging/channel.ts';
 import { type Delivery, deliveryKeyOf } from '../oncall/delivery.ts';
 import { retryDelayMs } from '../oncall/deliveryPlan.ts';
+import type { Audience } from '../oncall/homeAddress.ts';
 import { isToPlace } from '../oncall/place.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
@@ -44,6 +45,8 @@ export interface Alert {
   channel: Channel;
   wake: WakeUp;
   turn: Turn;
+  /** Without it, the recipients of the call. */
+  audience?: Audience;
 }
 
 /** Claims, sends, records. Returns the delivery as it then stands, also when somebody else holds it. */
@@ -107,7 +110,7 @@ async function claim(
   const now = services.now();
   const earlier = existing?.value ?? null;
   const doubts = (earlier?.doubts ?? 0) + (earlier?.state === 'claimed' ? 1 : 0);
-  const said = earlier && doubts > 0 ? { bodies: earlier.bodies, factsVersion: earlier.factsVersion } : null;
+  const said = earlier && doubts > 0 ? wordsIn(earlier) : null;
   const delivery: Delivery = {
     callId: call.id,
     alertKey: work.alertKey,
@@ -137,6 +140,10 @@ async function claim(
   const holder = await store.deliveries.get(call.id, deliveryKeyOf(delivery));
   if (!holder) throw new Error('A claim vanished');
   return { row: holder, isOurs: holder.value.owner === delivery.owner };
+}
+
+function wordsIn({ bodies, factsVersion, homeAddress = null }: Delivery) {
+  return { bodies, factsVersion, homeAddress };
 }
 
 /** What the provider has of an earlier attempt: all its messages, none, or it cannot be asked. */

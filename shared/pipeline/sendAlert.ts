@@ -10,11 +10,13 @@ import {
   recipientsOfUpdate,
   whoWasTold,
 } from '../oncall/deliveryPlan.ts';
+import { type Audience, audienceOf } from '../oncall/homeAddress.ts';
 import { isToPlace } from '../oncall/place.ts';
 import type { AlertWork, Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import { deliver, type Recipient, timelineEntryOf, type WakeUp } from './deliver.ts';
 import { escalateNow, planEscalation } from './escalate.ts';
+import { openAddress } from './openAddress.ts';
 import type { Services } from './services.ts';
 import { startAlert, wake as wakeNotifier } from './startAlert.ts';
 import { startPlaceAlert } from './startPlaceAlert.ts';
@@ -88,7 +90,10 @@ export async function sendAlert(
   const own = rows.filter(({ value }) => value.alertKey === work.alertKey);
   const known = new Map(own.map((delivery) => [placeOf(delivery.value), delivery]));
   const settled = new Map(own.map(({ value }) => [placeOf(value), value]));
-  const told = tellAll(services, { call, work, wake }, recipients, { known, settled });
+  const hearing = recipients.filter(({ ways }) => ways.length > 0).map(({ id }) => id);
+  const sent = rows.map(({ value }) => value);
+  const audience = audienceOf(call, work.alertKey, hearing, sent);
+  const told = tellAll(services, { call, work, wake, audience }, recipients, { known, settled });
   // That the next step could not be planned is known to the sweep only as long as this one is not finished.
   await throwIfRejected(Promise.allSettled([told, throwIfRejected(planned)]));
   const isToldOtherwise = rows.some((one) => one.value.alertKey !== work.alertKey && isAccepted(one));
@@ -113,7 +118,7 @@ const placeOf = ({ recipientId, channel }: Pick<Delivery, 'recipientId' | 'chann
 /** Everybody at once, in order of duty, by the next way at once where one fails. */
 async function tellAll(
   services: Services,
-  alert: { call: EmergencyCall; work: AlertWork; wake: WakeUp },
+  alert: { call: EmergencyCall; work: AlertWork; wake: WakeUp; audience: Audience },
   recipients: readonly Reachable[],
   { known, settled }: Progress,
 ): Promise<void> {
@@ -240,7 +245,8 @@ async function conclude(
     (entry) => store.timeline.append(callId, entry),
     'The timeline has gaps',
   );
-  const call = await store.calls.update(callId, (known) => (firstTold ? told(known, new Date(firstTold)) : known));
+  const known = await store.calls.update(callId, (call) => (firstTold ? told(call, new Date(firstTold)) : call));
+  const call = await openAddress(services, known);
   // What says no facts at all makes no later fact news.
   if (accepted.some(({ factsVersion }) => factsVersion > 0 && factsVersion < call.factsVersion)) {
     await startAlert(services, callId, `update-${call.factsVersion}`);

@@ -1,9 +1,11 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { errorCodeOf } from '../errors.ts';
+import { marksOf } from '../messaging/alertHead.ts';
 import { type AlertWords, composeAlertSms } from '../messaging/alertSms.ts';
 import type { Channel } from '../messaging/channel.ts';
 import { endedWords, type ReplyStyle, reminderWords, replyHints, responseWords } from '../messaging/replyWords.ts';
 import type { Delivery } from '../oncall/delivery.ts';
+import { type Audience, placeFor } from '../oncall/homeAddress.ts';
 import { isToPlace } from '../oncall/place.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Services } from './services.ts';
@@ -28,16 +30,18 @@ interface Telling {
   work: AlertWork;
   channel?: Channel;
   recipientId: string;
+  /** Without it, the recipients of the call. */
+  audience?: Audience;
 }
 
+/** What is claimed for one delivery. */
+type Said = Required<Pick<Delivery, 'bodies' | 'factsVersion' | 'homeAddress'>>;
+
 /**
- * The words for this moment as a channel carries them, in the language of who reads them, and the version of the facts
- * that they tell: 0 where they tell none.
+ * The words for this moment as a channel carries them, in the language of who reads them, and without what they may not
+ * know; and the version of the facts that they tell: 0 where they tell none.
  */
-export function wordsOf(
-  services: Services,
-  { call, work, channel, recipientId }: Telling,
-): Pick<Delivery, 'bodies' | 'factsVersion'> {
+export function wordsOf(services: Services, { call, work, channel, recipientId, audience }: Telling): Said {
   const { factsVersion } = call;
   try {
     const language = services.languageOf(recipientId, call);
@@ -50,8 +54,10 @@ export function wordsOf(
       templates: isToPlace({ recipientId }) ? {} : services.templatesOf(call, language),
     };
     const news = newsOf(services, call, work, style);
-    if (news !== null) return { bodies: newsAs(services, { call, work }, news, channel), factsVersion: 0 };
-    const words = alertOf(call, work);
+    if (news !== null) {
+      return { bodies: newsAs(services, { call, work }, news, channel), factsVersion: 0, homeAddress: null };
+    }
+    const words = { ...alertOf(call, work), ...placeRead(services, call, recipientId, audience) };
     const isAnswerable = words.kind !== 'update' && words.kind !== 'notEmergency';
     const hints = isAnswerable ? replyHints(call.code, style.language) : [];
     const bodies = composed(services, channel?.compose ?? composeAlertSms, words, { ...style, hints });
@@ -61,11 +67,12 @@ export function wordsOf(
     return {
       bodies: isAnswered ? [...bodies, responseWords(answeredCall(services, call), style)] : bodies,
       factsVersion,
+      homeAddress: homeAddressIn(words, style),
     };
   } catch (caught) {
     services.log.error('Words could not be composed, sent without details', { error: errorCodeOf(caught) });
-    const test = call.isTest ? 'TEST ' : '';
-    return { bodies: [`${test}EMERGENCY CALL ${call.code}. Details are on the record.`], factsVersion };
+    const bodies = [`${marksOf(call)}EMERGENCY CALL ${call.code}. Details are on the record.`];
+    return { bodies, factsVersion, homeAddress: null };
   }
 }
 
@@ -78,6 +85,22 @@ function composed({ log }: Services, compose: Channel['compose'], words: AlertWo
     log.error('A template could not be filled, the built-in words are sent', { error: errorCodeOf(caught) });
     return compose(words, { ...style, templates: {} });
   }
+}
+
+/** What of the place this reader is told, and by what names others are known who know it. */
+function placeRead(
+  services: Services,
+  call: EmergencyCall,
+  recipientId: string,
+  audience: Audience = { told: call.recipients.map(({ id }) => id), know: [] },
+): Pick<AlertWords, 'facts' | 'alsoAt' | 'knownTo'> {
+  const { facts, alsoAt, knownTo } = placeFor(call, recipientId, audience, services.confidants());
+  return { facts, alsoAt, knownTo: knownTo?.map((id) => services.nameOf(id)) ?? null };
+}
+
+function homeAddressIn({ kind, whereabouts, knownTo = null }: AlertWords, { detail }: ReplyStyle): Said['homeAddress'] {
+  if (whereabouts !== 'offSite' || detail === 'minimal' || kind === 'notEmergency') return null;
+  return knownTo === null ? 'told' : 'withheld';
 }
 
 /** What somebody answered, that nobody is on scene yet, or that the emergency call itself is over. */
@@ -112,6 +135,8 @@ function alertOf(call: EmergencyCall, { alertKey }: AlertWork): AlertWords {
     kind: isUpdate ? 'update' : KIND_OF_CONTENT[call.content],
     callCode: call.code,
     isTest: call.isTest,
+    whereabouts: call.whereabouts,
+    site: call.site,
     occurredAt: call.occurredAt === null ? null : new Date(call.occurredAt),
     facts: call.facts,
     alsoAt: call.alsoAt,
