@@ -1,5 +1,6 @@
 import { absorb, type CallOrigin, callWithoutContent } from '../emergency/callLife.ts';
 import type { CallContent, EmergencyCall } from '../emergency/emergencyCall.ts';
+import { locationFormOf } from '../emergency/locationForm.ts';
 import { type Located, NOT_LOCATED } from '../oncall/sites.ts';
 import { type Services, UNREAD } from './services.ts';
 import { alertWork, startAlert, wake } from './startAlert.ts';
@@ -16,9 +17,15 @@ export async function recordCall(services: Services, call: EmergencyCall): Promi
     log.info('Emergency call recorded', { callId, isTest, content, source });
   }
   await wake(services, first);
-  if (!inserted) {
-    await updateCall(services, call.id, (known) => absorb(known, call));
-  }
+  if (inserted) await noteLocated(services, call);
+  else await updateCall(services, call.id, (known) => absorb(known, call));
+}
+
+/** How the location was met, on the timeline, without the location: once for each site at which the caller is found. */
+async function noteLocated({ store }: Services, call: EmergencyCall): Promise<void> {
+  const { id, locatedAt, whereabouts, site, sitePattern, facts, escalation } = call;
+  const detail = { whereabouts, site, sitePattern, form: locationFormOf(facts), team: escalation?.teamId ?? null };
+  await store.timeline.append(id, { at: locatedAt, clock: 'ours', kind: 'located', key: whereabouts, detail });
 }
 
 /** Records a call of which only the name of what told of it is known, so that people are told of it. */
@@ -62,6 +69,7 @@ export async function updateCall(
     // Also when it was somebody else who raised the version: they may have died before this line.
     await startAlert(services, callId, `update-${call.factsVersion}`);
   }
+  await noteLocated(services, call);
 }
 
 /**
