@@ -11,7 +11,7 @@ interface Claimed<Id> {
 /**
  * Decides by what is known of a caller's calls, and keeps what `decide` returns. Two instances that ask at once agree,
  * since the claim of a caller is changed by its ETag only; `decide` may run several times. `first` is the claim where it
- * was read already. Throws when the storage does.
+ * was read already, `null` where there was none. Throws when the storage does.
  */
 export async function claimCall<Id>(
   services: Services,
@@ -21,7 +21,7 @@ export async function claimCall<Id>(
 ): Promise<Id> {
   const folded = foldUpn(upn);
   const { callers } = services.store;
-  for (let known = first ?? (await callers.get(folded)); ; known = await callers.get(folded)) {
+  for (let known = first === undefined ? await callers.get(folded) : first; ; known = await callers.get(folded)) {
     const before = known?.value.openings ?? [];
     const { callId, openings } = decide(before);
     if (openings === before) return callId;

@@ -22,12 +22,18 @@ export async function fetchMessage(services: Services, row: Row<FetchMessageWork
   const arrival = arrivalOf(row.value);
   const state = { receivedAt: new Date(row.value.receivedAt), attempts: row.value.attempts };
   const isLate = mustTellWithoutDetails(state, now());
+  if (isLate && !row.value.isTold && (await isRead(services, arrival))) {
+    await store.work.finish(row);
+    return;
+  }
   const origin = isLate ? await originOfWork(services, row.value) : 'match';
   if (isLate && origin === 'match') await tellWithoutDetails(services, arrival, row.value);
 
   const result = await fetchContent(services, row.value.chatId, row.value.messageId);
   if (result.outcome === 'message') {
-    await recordMessage(services, arrival, result.message);
+    // Nobody knows it under its own name yet: it may be the call that an event told of.
+    const isTold = row.value.isTold || isLate;
+    await recordMessage(services, isTold ? arrival : withoutCall(arrival), result.message);
     await store.work.finish(row);
     return;
   }
@@ -52,6 +58,15 @@ export async function fetchMessage(services: Services, row: Row<FetchMessageWork
 function arrivalOf(work: FetchMessageWork): MessageArrival {
   const { chatId, messageId, notification, hubEnqueuedAt, receivedAt, callId } = work;
   return { via: 'fetch', chatId, messageId, notification, hubEnqueuedAt, receivedAt, callId };
+}
+
+function withoutCall({ callId: _callId, ...arrival }: MessageArrival): MessageArrival {
+  return arrival;
+}
+
+/** Something else brought the message meanwhile: it has a call, or is none. */
+async function isRead({ store }: Services, { chatId, messageId }: MessageArrival): Promise<boolean> {
+  return (await store.chatMessages.get(chatId, messageId)) !== null;
 }
 
 async function originOfWork(services: Services, work: FetchMessageWork): Promise<ClientStateCheck> {

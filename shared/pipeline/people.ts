@@ -1,6 +1,7 @@
 import type { EmergencyCall, Routing } from '../emergency/emergencyCall.ts';
 import { templatesFor } from '../oncall/alertTemplates.ts';
 import type { ChannelName, Way } from '../oncall/delivery.ts';
+import { missingChannels } from '../oncall/missingChannels.ts';
 import {
   administratorsOf,
   lastResortRecipients,
@@ -13,6 +14,7 @@ import {
   recipientsOfStep,
   teamFor,
 } from '../oncall/roster.ts';
+import type { SettingFault } from '../settings.ts';
 import type { PageNames } from './pageNames.ts';
 import type { RosterSource } from './rosterSource.ts';
 import type { RoutedBy, Services, TeamsCall } from './services.ts';
@@ -77,10 +79,19 @@ export function createPeople(
     roster: () => source.current(),
     languageOf: (id, call) => personOf(id)?.language ?? teamOf(roster(), call)?.language ?? 'en',
     templatesOf: (call, language) => templatesFor(teamOf(roster(), call)?.templates ?? {}, language),
-    rosterProblems: () => source.problems(),
+    rosterProblems: () => [...source.problems(), ...channelProblems(roster(), channels)],
     people: () => roster()?.people ?? [],
     sites: () => roster()?.sites ?? [],
   };
+}
+
+function channelProblems(roster: Roster | null, channels: Services['channels']): SettingFault[] {
+  if (roster === null) return [];
+  return missingChannels(roster, (channel) => channels[channel] !== undefined).map((problem) => ({
+    name: 'Roster',
+    problem,
+    feature: 'a way to reach people',
+  }));
 }
 
 function fromRoster<T>(roster: Roster | null, read: (roster: Roster) => T[]): T[] {

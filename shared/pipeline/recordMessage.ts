@@ -12,7 +12,7 @@ import { attemptAll } from '../errors.ts';
 import type { StoredChatMessage } from '../store/chatMessageStore.ts';
 import type { TimelineEntry } from '../store/timelineStore.ts';
 import { type CallerLookup, lookUpCaller } from './callerLookup.ts';
-import { claimCall } from './claimCall.ts';
+import { claimCall, foldUpn } from './claimCall.ts';
 import type { MessageArrival } from './messageArrival.ts';
 import { recordCall, updateCall } from './recordCall.ts';
 import type { Services } from './services.ts';
@@ -86,6 +86,10 @@ async function claimOwn(
   if (services.settings.eventSource === null || arrival.callId !== undefined) return ownId;
   const upn = facts.callerUpn ?? (await (caller ?? lookUpCaller(services, arrival.chatId))(facts.callerUserId));
   if (upn === null) return ownId;
+  const { calls, callers } = services.store;
+  // At once: somebody waits for what comes after. People may know a call that has a record by this name already.
+  const [known, claim] = await Promise.all([calls.get(ownId), callers.get(foldUpn(upn))]);
+  if (known) return ownId;
   const told: Told = {
     source: 'chat',
     key: `${arrival.chatId}|${arrival.messageId}`,
@@ -96,7 +100,7 @@ async function claimOwn(
     location: facts.location,
     isTest,
   };
-  return claimCall(services, upn, (openings) => correlate(openings, told));
+  return claimCall(services, upn, (openings) => correlate(openings, told), claim);
 }
 
 /**

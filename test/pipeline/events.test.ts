@@ -1,5 +1,6 @@
 import { answerCall } from '../../shared/pipeline/answerCall.ts';
 import { ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
+import { reconcileChats } from '../../shared/pipeline/reconcileChats.ts';
 import { renewSubscriptions } from '../../shared/pipeline/renewSubscriptions.ts';
 import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
 
@@ -514,6 +515,53 @@ describe('one source is lost', () => {
     await dial({ announce: false });
     await deliverAndWork();
     both([]);
+  });
+});
+
+describe('Graph is slow to give the message, and the event was told', () => {
+  let fault: string;
+  beforeEach(async () => {
+    await begin();
+    fault = world.graph.faults.add({ operation: 'chats.getMessage', effect: { kind: 'status', status: 503 } });
+  });
+
+  test('it gives it within seconds: one record, one SMS for each', async () => {
+    const placed = await dial();
+    await deliverAndWork();
+    world.graph.faults.clear(fault);
+    await world.pass(9_000);
+    expect(await calls()).toEqual([
+      expect.objectContaining({
+        source: 'event',
+        chat: { chatId: placed.chatId, messageId: placed.messageId },
+        event: { eventId: placed.eventId, policyName: 'Global' },
+      }),
+    ]);
+    both([expect.stringContaining('Building 34')]);
+  });
+
+  test('the chat is read back first: nobody is told of a message without details', async () => {
+    await dial();
+    await deliverAndWork();
+    await reconcileChats(world.services);
+    await world.pass(60_000);
+    expect(await calls()).toHaveLength(1);
+    both([expect.stringContaining('Building 34')]);
+    const tomorrow = new Date(world.now().getTime() + 86_400_000);
+    expect(await world.services.store.work.listDue(tomorrow, 100)).toEqual([]);
+  });
+
+  test('people were told of it without details: what is read later has its place in that record alone', async () => {
+    const { messageId } = await dial();
+    await deliverAndWork();
+    await world.pass(12_000);
+    both([expect.stringContaining('Building 34'), expect.stringMatching(/details not yet available/i)]);
+    // Read back while the work that waits for the message knows nothing of it.
+    await reconcileChats(world.services);
+    world.graph.faults.clear(fault);
+    await world.pass(120_000);
+    const told = (await calls()).filter(({ chat }) => chat?.messageId === messageId);
+    expect(told).toEqual([expect.objectContaining({ source: 'chat', content: 'read', event: null })]);
   });
 });
 
