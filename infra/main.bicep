@@ -153,6 +153,12 @@ type optionalSettings = {
   heartbeatUrl: string
   @description('LEGAL_HOLD')
   legalHold: '' | 'true' | 'false'
+  @description('MAP_ATTRIBUTION')
+  @maxLength(200)
+  mapAttribution: string
+  @description('MAP_TILES_URL; with a key in it, a reference to a secret of the vault')
+  @maxLength(500)
+  mapTilesUrl: string
   @description('RETENTION_CALL_DAYS')
   @maxLength(5)
   retentionCallDays: string
@@ -337,6 +343,8 @@ module functionApp 'modules/functionApp.bicep' = {
       legalHold: settings.legalHold
       lifecycleNotificationUrl: outboundOnly ? '' : 'https://${functionAppHostName}/api/graph/lifecycle'
       managedIdentityClientId: identity.outputs.clientId
+      mapAttribution: settings.mapAttribution
+      mapTilesUrl: settings.mapTilesUrl
       publicUrl: outboundOnly ? '' : 'https://${functionAppHostName}'
       retentionCallDays: settings.retentionCallDays
       retentionOtherMessageDays: settings.retentionOtherMessageDays

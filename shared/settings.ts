@@ -55,6 +55,14 @@ export interface TwilioSettings {
   baseUrl: string | null;
 }
 
+/** Pictures of the map on the page. Whoever serves them hears which places are looked at. */
+export interface MapSettings {
+  /** With `{z}`, `{x}` and `{y}`, as Leaflet fills them in. */
+  tileUrl: string;
+  /** Shown on the map, as text: most services ask for it. */
+  attribution: string;
+}
+
 /** Azure Communication Services Email. */
 export interface EmailSettings {
   /** Origin of the resource. */
@@ -101,6 +109,8 @@ export interface Settings {
   /** Told when the roster names nobody who can be reached. E.164. */
   lastResortNumbers: string[];
   smsDetail: 'full' | 'minimal';
+  /** `null`: the page draws no map. */
+  map: MapSettings | null;
   testNumbers: string[];
   /** ISO 3166-1 alpha-2: how numbers without a country code are read. */
   defaultCountry: string;
@@ -137,6 +147,14 @@ const origin = z
     'must begin with https:// (http:// is for this machine only)',
   )
   .transform((url) => url.origin);
+const tileAddress = z
+  .string()
+  .refine(
+    (value) => isHttpsOrLocal(value) && ['{z}', '{x}', '{y}'].every((part) => value.includes(part)),
+    'must be an HTTPS address with {z}, {x} and {y}',
+  )
+  // The page may load pictures from one origin only.
+  .refine((value) => !/^\w+:\/\/[^/]*\{/.test(value), 'must have a host without {}');
 const httpsAddress = z.string().refine(isHttpsOrLocal, 'must be an HTTPS address');
 const notificationAddress =
   'must read EventHub:https://<namespace>.servicebus.windows.net/eventhubname/<hub>?tenantId=<domain>, or be an HTTPS address';
@@ -395,6 +413,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return connectionString ? { connectionString } : null;
   }
 
+  function readMap(): MapSettings | null {
+    const feature = 'the map of the page';
+    const tileUrl = read('MAP_TILES_URL', tileAddress, feature);
+    const attribution = read('MAP_ATTRIBUTION', text, feature);
+    return tileUrl === undefined ? null : { tileUrl, attribution: attribution ?? '' };
+  }
+
   /** Every number that is one counts, whatever stands beside it: these are told when all else has failed. */
   function readLastResort(): string[] {
     const feature = 'the last-resort numbers that are not E.164';
@@ -426,6 +451,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     heartbeatUrl: read('HEARTBEAT_URL', httpsAddress, 'the heartbeat') ?? null,
     twilio: readTwilio(),
     publicUrl: read('PUBLIC_URL', origin, 'answers and reports that Twilio sends') ?? null,
+    map: readMap(),
     email: readEmail(),
     teamsWorkflowUrl: read('TEAMS_WORKFLOW_URL', httpsAddress, 'cards in a Teams channel') ?? null,
     webhook: readWebhook(),

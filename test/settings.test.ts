@@ -260,3 +260,36 @@ describe('the other channels', () => {
     expect(settings.twilio).not.toBeNull();
   });
 });
+
+describe('the map of the page', () => {
+  const tiles = 'https://atlas.microsoft.com/map/tile?zoom={z}&x={x}&y={y}';
+
+  test('without a service there is none', () => {
+    expect(readSettings(GOOD).settings.map).toBeNull();
+    expect(readSettings({ ...GOOD, MAP_ATTRIBUTION: 'Contoso' }).settings.map).toBeNull();
+  });
+
+  test('with one, whom to name may be left out', () => {
+    const map = (given: Record<string, string>) =>
+      readSettings({ ...GOOD, MAP_TILES_URL: tiles, ...given }).settings.map;
+    expect(map({})).toEqual({ tileUrl: tiles, attribution: '' });
+    expect(map({ MAP_ATTRIBUTION: '© Microsoft' })).toEqual({ tileUrl: tiles, attribution: '© Microsoft' });
+  });
+
+  test.each([
+    'https://atlas.microsoft.com/map/tile?zoom={z}&x={x}',
+    'http://tiles.contoso.com/{z}/{x}/{y}.png',
+    'tiles/{z}/{x}/{y}.png',
+    'javascript:{z}{x}{y}',
+  ])('%s is a fault, and nothing but the map is off', (MAP_TILES_URL) => {
+    const { settings, faults } = readSettings({ ...GOOD, MAP_TILES_URL });
+    const problem = 'must be an HTTPS address with {z}, {x} and {y}';
+    expect(faults).toEqual([{ name: 'MAP_TILES_URL', problem, feature: 'the map of the page' }]);
+    expect(settings.map).toBeNull();
+  });
+
+  test('a host with a gap to fill is a fault: the page may load from one origin only', () => {
+    const { faults } = readSettings({ ...GOOD, MAP_TILES_URL: 'https://{s}.tiles.contoso.com/{z}/{x}/{y}.png' });
+    expect(faults.map(({ problem }) => problem)).toEqual(['must have a host without {}']);
+  });
+});

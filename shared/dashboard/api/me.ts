@@ -17,7 +17,7 @@ export const me = get({
       allSites: sitesOf(services.roster()?.roster ?? null),
       timeZone: services.timeZone(),
       serviceAccount: services.settings.graph?.serviceAccount ?? null,
-      map: null,
+      map: services.settings.map,
     };
   },
 });
