@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { placeCall, startControl } from '../local/control.ts';
 import { type Stack, startStack } from '../local/stack.ts';
+import { PAGE_BASE } from '../scripts/buildPage.ts';
 import { bundle } from '../scripts/bundle.ts';
 import { createServices } from '../shared/pipeline/createServices.ts';
 import type { Services } from '../shared/pipeline/services.ts';
@@ -112,6 +113,7 @@ async function testCall(stack: Stack, services: Services): Promise<CallReport> {
 
 function showAddresses(stack: Stack, controlUrl: string): void {
   const rows = [
+    ['Dashboard', stack.frontDoor.url + PAGE_BASE],
     ['Functions host', stack.host.httpUrl],
     ['Graph and sign-in', stack.settings.GRAPH_BASE_URL],
     ['Twilio', stack.settings.TWILIO_BASE_URL],

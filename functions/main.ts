@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import './answerLink.ts';
+import './dashboard.ts';
 import './heartbeat.ts';
 import './ingestNotifications.ts';
 import './lifecycleNotifications.ts';

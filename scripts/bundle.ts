@@ -1,10 +1,12 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build, type Plugin } from 'esbuild';
+import { buildPage } from './buildPage.ts';
 
 /**
  * Makes a folder with the code that is deployed, and nothing else. One bundle; what is imported lazily (Twilio's client,
  * MSAL, the managed identity) lies in files of its own, since a cold start is mostly the loading of modules. Not
- * minified, so that the lines of a stack trace can be read without the maps, which would double the size.
+ * minified, so that the lines of a stack trace can be read without the maps, which would double the size. The page lies
+ * beside it, in a folder of its own.
  *
  * The same source gives the same bytes. Throws, and leaves no folder, when the code needs something that must not be
  * deployed: the embedded stack, the commands, the tests, or a development dependency.
@@ -46,6 +48,7 @@ export async function bundle(out = 'dist', entry = 'functions/main.ts'): Promise
     `${JSON.stringify({ name, version, private: true, type: 'module', main: 'main.mjs', engines }, null, 2)}\n`,
   );
   await cp('host.json', `${out}/host.json`);
+  await buildPage(`${out}/dashboard`);
 }
 
 /**

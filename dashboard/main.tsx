@@ -1,0 +1,21 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { startAlarm } from './live/alarm.ts';
+import { startRouter } from './live/router.ts';
+import { startSession } from './live/session.ts';
+import { restoreSound } from './live/sound.ts';
+import { startTicking } from './live/tick.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/parts.css';
+import './styles/shell.css';
+import './styles/calls.css';
+import './styles/views.css';
+import './styles/wall.css';
+
+startTicking();
+startRouter();
+restoreSound();
+startAlarm();
+void startSession();
+render(<App />, document.getElementById('page') ?? document.body);

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executable = PLACES.find((path) => path !== undefined && existsSync(path));
+
+/** For tests that need a browser: where there is none, they are left out, and a line says so. */
+export const withBrowser = executable ? describe : describe.skip;
+if (!executable) {
+  process.stdout.write(
+    'No Chromium on this machine (CHROMIUM may name one): the tests of the page in a browser are left out.\n',
+  );
+}
+
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({ ...(executable ? { executablePath: executable } : {}), args: ['--no-sandbox'] });
+}
+
+/** A page of its own; whatever the browser complains of goes into `complaints`. */
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return { page, complaints };
+}
