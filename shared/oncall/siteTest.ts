@@ -82,6 +82,7 @@ const RETEST_AFTER_DAYS = 7;
 /** Of an older call nobody remembers what they heard. */
 const ASKED_WITHIN_MS = 24 * 60 * 60_000;
 const MOST_CALLS = 10;
+const MOST_ANSWERS = 50;
 
 export function neverTested(siteId: string): SiteTest {
   return { siteId, lastTestAt: null, round: null, answered: null };
@@ -243,6 +244,6 @@ export function withAnswer(tests: SiteTest, answer: TestAnswer): SiteTest {
   return {
     ...tests,
     lastTestAt: isOwnTest && round.answers.length === 0 ? answer.at : lastTestAt,
-    round: { ...round, answers: [...round.answers, answer], telling: null },
+    round: { ...round, answers: [...round.answers, answer].slice(-MOST_ANSWERS), telling: null },
   };
 }

@@ -58,7 +58,8 @@ export async function takeTestReply(services: Services, letter: Letter, reply: T
   const verdict = verdictOf(tests.round?.answers);
   services.log.info('Answer to a test recorded', { site: site.id, by: sender.recipientId, answer, verdict });
   const callId = tests.round?.calls.at(-1)?.id;
-  await noteOnTimeline(services, meant, { callId, answer, said, letter });
+  const recordedAt = tests.round?.answers.find((one) => one.messageSid === messageSid)?.at ?? now.toISOString();
+  await noteOnTimeline(services, meant, { callId, answer, said, letter, at: recordedAt });
   const outcome = answer === 'right' && verdict === 'wrong' ? 'stillWrong' : answer;
   const body = testNotedWords(outcome, { siteName: site.name, code: meant.round.code }, language);
   await sendAnswer(services, letter, { kind: 'testNoted', body }, callId);
@@ -95,19 +96,20 @@ async function record(services: Services, { site, tests, round }: Candidate, ans
 }
 
 async function noteOnTimeline(
-  { store, now }: Services,
+  { store }: Services,
   { site, round }: Candidate,
   {
     callId,
     answer,
     said,
     letter,
-  }: { callId: string | undefined; letter: Letter } & Pick<TestAnswer, 'answer' | 'said'>,
+    at,
+  }: { callId: string | undefined; letter: Letter } & Pick<TestAnswer, 'answer' | 'said' | 'at'>,
 ): Promise<void> {
   if (callId === undefined) return;
   const { sender, message } = letter;
   await store.timeline.append(callId, {
-    at: now().toISOString(),
+    at,
     clock: 'ours',
     kind: 'test.answered',
     key: message.messageSid,
