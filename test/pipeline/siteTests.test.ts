@@ -215,6 +215,18 @@ describe('a reminder', () => {
     expect(world.inbox(ADELE).at(-1)).toMatch(/^REMINDER 1/);
   });
 
+  test('of which one reader has a real call open reaches the other at once, and that one later, each once', async () => {
+    await withRoster({ ...ROSTER, sites: [{ ...HQ, test: { everyDays: 30, tell: ['adele', 'diego'] } }] });
+    const { code } = await call({ numberDialed: '911' });
+    const reminders = (phone: string) => world.inbox(phone).filter((sms) => sms.startsWith('REMINDER')).length;
+    await run();
+    expect([reminders(ADELE), reminders(DIEGO)]).toEqual([0, 1]);
+    await text(ADELE, `5 ${code}`);
+    await run();
+    await run();
+    expect([reminders(ADELE), reminders(DIEGO)]).toEqual([1, 1]);
+  });
+
   test('does not wait for somebody else’s real call', async () => {
     await call({ numberDialed: '911' });
     await run();
