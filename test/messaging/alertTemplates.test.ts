@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
@@ -10,6 +11,8 @@ import { composeVoiceScript, readVoiceScript } from '../../shared/messaging/voic
 import { callTwiml } from '../../shared/messaging/voice/voiceTwiml.ts';
 import { type TemplateKind, templateProblems } from '../../shared/oncall/alertTemplates.ts';
 import { ALERT_LANGUAGES } from '../../shared/oncall/languages.ts';
+import { parseRoster } from '../../shared/oncall/roster.ts';
+import { EXAMPLE } from '../oncall/rosters.ts';
 
 const FACTS: CallFacts = {
   emergencyNumberDialed: '911',
@@ -322,4 +325,17 @@ describe('the subject of a mail in the words of a team', () => {
   test('an update keeps the built-in one', () => {
     expect(mail({ kind: 'update' }).subject).toBe('NEUES ZUM NOTRUF [K7M]');
   });
+});
+
+test('the example of the guide is a roster that may be imported, and reads as it says', () => {
+  const guide = readFileSync('docs/on-call.md', 'utf8').split("### A team's own words")[1] ?? '';
+  const team = JSON.parse(guide.split('```json')[1]?.split('```')[0] ?? '');
+  const result = parseRoster({ ...EXAMPLE, teams: [...EXAMPLE.teams, team] });
+  if (!('roster' in result)) throw new Error(result.problems.join('\n'));
+  const templates = result.roster.teams.at(-1)?.templates.de ?? {};
+  const facts = { ...FACTS, location: 'Building 34, Room 2210' };
+  const occurredAt = new Date('2026-11-21T13:05:09Z');
+  const style = { ...styleOf('sms', '', 'de'), timeZone: team.timeZone, templates };
+  const [body] = composeAlertSms({ ...CALL, facts, occurredAt }, style);
+  expect(guide).toContain(`\`${body}\``);
 });
