@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { benchBurst } from './bench/burst.ts';
 import { benchCalls } from './bench/calls.ts';
 import { benchColdStart, FEWEST_RUNS } from './bench/coldStart.ts';
+import { benchTenant } from './bench/tenant.ts';
 
 const program = new Command('npm run bench --').description(
   'Measures what the product promises. Exits with 1 where a limit is not kept.',
@@ -34,6 +35,15 @@ program
   .option('--json', 'one JSON document on standard output', false)
   .action(async (options) => {
     process.exitCode = (await benchColdStart(options)) ? 0 : 1;
+  });
+
+program
+  .command('tenant')
+  .description('time and memory to load the configuration of a large tenant')
+  .option('--seed <n>', 'another one makes another tenant of the same size', toCount(0), 1)
+  .option('--json', 'one JSON document on standard output', false)
+  .action(async (options) => {
+    process.exitCode = (await benchTenant(options)) ? 0 : 1;
   });
 
 await program.parseAsync();

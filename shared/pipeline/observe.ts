@@ -5,6 +5,7 @@ import type { Observations, Observed } from '../watch/observations.ts';
 import { observeChannel, observePeople } from './observePeople.ts';
 import { observeSiteTests } from './observeSiteTests.ts';
 import { observeCertificates, observeSubscriptions, observeToken } from './observeSources.ts';
+import { observeTenant } from './observeTenant.ts';
 import { observeCalls, observeCanaries, observeDeadLetters, observeWork } from './observeWork.ts';
 import type { Services } from './services.ts';
 import { RAN, WATCHED_SINCE } from './timers.ts';
@@ -43,6 +44,7 @@ export async function observe(services: Services, options: ObserveOptions = {}):
     deadLetters,
     canaries,
     certificates,
+    tenant,
     siteTests,
   ] = await Promise.all([
     see(() => store.watermarks.list('')),
@@ -57,6 +59,7 @@ export async function observe(services: Services, options: ObserveOptions = {}):
     see(() => observeDeadLetters(services)),
     see(() => observeCanaries(services)),
     see(() => observeCertificates(services)),
+    see(() => observeTenant(services)),
     see(() => observeSiteTests(services)),
   ]);
   return {
@@ -84,6 +87,7 @@ export async function observe(services: Services, options: ObserveOptions = {}):
       ),
     })),
     certificates,
+    tenant,
     siteTests,
   };
 }

@@ -16,6 +16,7 @@ import { createSignInStore, type SignInStore } from './signInStore.ts';
 import { createSiteTestStore, type SiteTestStore } from './siteTestStore.ts';
 import { createStorageClients, type StorageClients } from './storageClients.ts';
 import { createSubscriptionStore, type SubscriptionStore } from './subscriptionStore.ts';
+import { createTenantStore, type TenantStore } from './tenantStore.ts';
 import { createTimelineStore, type TimelineStore } from './timelineStore.ts';
 import { createWatermarkStore, type WatermarkStore } from './watermarkStore.ts';
 import { createWorkStore, type WorkStore } from './workStore.ts';
@@ -39,6 +40,7 @@ export interface Store {
   retention: RetentionStore;
   inbound: InboundStore;
   roster: RosterStore;
+  tenant: TenantStore;
   pagePeople: PagePeopleStore;
   pageAudit: PageAuditStore;
   siteTests: SiteTestStore;
@@ -65,6 +67,7 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
     retention: createRetentionStore(clients),
     inbound: createInboundStore(clients),
     roster: createRosterStore(clients),
+    tenant: createTenantStore(clients),
     pagePeople: createPagePeopleStore(clients),
     pageAudit: createPageAuditStore(clients),
     siteTests: createSiteTestStore(clients),

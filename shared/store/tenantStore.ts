@@ -43,6 +43,8 @@ export interface TenantStore {
   ): Promise<TenantVersion | null>;
   /** Throws {@link DamagedConfigError} when a part is missing or was changed. */
   read(version: TenantVersion): Promise<TenantConfig>;
+  /** Whether all its parts are there, without reading them. */
+  isWhole(version: TenantVersion): Promise<boolean>;
   /**
    * The newest that can be read, so that a damaged one leaves the one before in force; `null` where there is none.
    * `damaged` are the versions after it. Throws when the storage does not answer.
@@ -89,6 +91,15 @@ export function createTenantStore(clients: StorageClients): TenantStore {
       if (row === null) await removeRows(client, `PartitionKey eq ${quoted(partition)}`, content.parts);
       else await removeOlder(client, await list(MOST_VERSIONS + 1));
       return row?.value ?? null;
+    },
+    async isWhole({ content }) {
+      const filter = `PartitionKey eq ${quoted(content.partition)}`;
+      const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
+      let parts = 0;
+      for await (const page of client.listEntities({ queryOptions, ...withinStorageTimeout() }).byPage()) {
+        parts += page.length;
+      }
+      return parts === content.parts;
     },
     async newest() {
       const damaged: number[] = [];

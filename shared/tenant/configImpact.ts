@@ -1,4 +1,5 @@
 import { effectivePolicy, indexPolicies } from './effectivePolicy.ts';
+import { networkIdOf, parseIpAddress, parseIpInterface } from './ipNetwork.ts';
 import { foldName } from './networkIndex.ts';
 import type { TenantUser } from './peopleConfig.ts';
 import { placeName } from './placeName.ts';
@@ -28,8 +29,8 @@ interface Good {
   /** What is lost, after "loses" and "lose". */
   good: string;
   holders(config: TenantConfig): Holders;
-  /** Whether the holder is still there: of one that is not it is no loss that it has nothing. Left out where it is. */
-  present?: (config: TenantConfig) => (id: string) => boolean;
+  /** Which of those that no longer have it lose nothing by that, such as users who are no longer there. */
+  excuses?: (after: TenantConfig) => (id: string) => boolean;
 }
 
 /** Calls to this one are tests of the caller: that nobody is told of them is usual. */
@@ -38,20 +39,20 @@ const DEFAULT_NUMBER = '911';
 
 const USER = ['user', 'users'] as const;
 const GOODS: readonly Good[] = [
-  { holder: USER, good: 'notification', holders: notifiedUsers, present: people },
-  { holder: USER, good: 'the emergency address of their number', holders: addressedUsers, present: people },
+  { holder: USER, good: 'notification', holders: notifiedUsers, excuses: gonePeople },
+  { holder: USER, good: 'a static emergency address', holders: addressedUsers, excuses: gonePeople },
   {
     holder: ['emergency number of a user', 'emergency numbers of users'],
     good: 'their call routing policy',
     holders: routedNumbers,
-    present: people,
+    excuses: gonePeople,
   },
-  { holder: USER, good: 'the right to set their own address', holders: usersWithOwnAddress, present: people },
-  { holder: USER, good: 'calling', holders: callingUsers, present: people },
-  { holder: ['site', 'sites'], good: 'notification of their own', holders: notifiedSites, present: sites },
+  { holder: USER, good: 'the right to set their own address', holders: usersWithOwnAddress, excuses: gonePeople },
+  { holder: USER, good: 'calling', holders: callingUsers, excuses: gonePeople },
+  { holder: ['site', 'sites'], good: 'notification of their own', holders: notifiedSites, excuses: goneSites },
   { holder: ['floor', 'floors'], good: 'their location', holders: locatedPlaces },
   { holder: ['network', 'networks'], good: 'their location', holders: locatedNetworks },
-  { holder: ['external address', 'external addresses'], good: 'trust', holders: trusted },
+  { holder: ['external address', 'external addresses'], good: 'trust', holders: trusted, excuses: stillTrusted },
   { holder: ['address or group', 'addresses or groups'], good: 'all notifications', holders: notifiedGroups },
   { holder: ['callback number', 'callback numbers'], good: 'their shared calling policy', holders: callbackNumbers },
   { holder: ['gateway', 'gateways'], good: 'the location of calls', holders: locatingGateways },
@@ -70,8 +71,8 @@ export function impactOf(before: TenantConfig, after: TenantConfig): Impact {
 
 function lines(good: Good, loses: string, lose: string, before: TenantConfig, after: TenantConfig): ImpactLine[] {
   const still = good.holders(after);
-  const there = good.present?.(after);
-  const lost = [...good.holders(before)].filter(([id]) => !still.has(id) && (there === undefined || there(id)));
+  const isExcused = good.excuses?.(after) ?? (() => false);
+  const lost = [...good.holders(before)].filter(([id]) => !still.has(id) && !isExcused(id));
   if (lost.length === 0) return [];
   const [one, many] = good.holder;
   const who = lost.length === 1 ? `1 ${one} ${loses}` : `${lost.length} ${many} ${lose}`;
@@ -90,9 +91,9 @@ function holding(config: TenantConfig, has: (user: TenantUser) => boolean): Hold
   return new Map(peopleOf(config).flatMap((user) => (has(user) ? [[user.identity, user.userPrincipalName]] : [])));
 }
 
-function people(config: TenantConfig): (id: string) => boolean {
-  const there = holding(config, () => true);
-  return (id) => there.has(id.split(' ')[0] ?? id);
+function gonePeople(after: TenantConfig): (id: string) => boolean {
+  const there = holding(after, () => true);
+  return (id) => !there.has(id.split(' ')[0] ?? id);
 }
 
 /** Told of a call to every emergency number that any policy knows, but for tests. */
@@ -166,9 +167,9 @@ function callingUsers(config: TenantConfig): Holders {
   return holding(config, ({ enterpriseVoiceEnabled }) => enterpriseVoiceEnabled === true);
 }
 
-function sites({ networkSites }: TenantConfig): (id: string) => boolean {
+function goneSites({ networkSites }: TenantConfig): (id: string) => boolean {
   const there = new Set(networkSites.map(({ networkSiteId }) => foldName(networkSiteId)));
-  return (id) => there.has(id);
+  return (id) => !there.has(id);
 }
 
 function notifiedSites(config: TenantConfig): Holders {
@@ -183,12 +184,11 @@ function notifiedSites(config: TenantConfig): Holders {
   );
 }
 
-/** Places that some network leads to. */
+/** Floors and rooms that some network leads to. The location that stands for a whole address is none. */
 function locatedPlaces(config: TenantConfig): Holders {
   const reached = new Set(networksOf(config).map(([, locationId]) => locationId));
-  return new Map(
-    config.locations.flatMap((place) => (reached.has(place.locationId) ? [[place.locationId, placeName(place)]] : [])),
-  );
+  const places = config.locations.filter(({ locationId, location }) => location !== null && reached.has(locationId));
+  return new Map(places.map((place) => [place.locationId, placeName(place)]));
 }
 
 /** Networks that lead to a place that exists. */
@@ -213,6 +213,24 @@ function networksOf({ networks }: TenantConfig): (readonly [name: string, locati
 
 function trusted({ trustedIpAddresses }: TenantConfig): Holders {
   return named(trustedIpAddresses.map(({ ipAddress, maskBits }) => `${ipAddress}/${maskBits}`));
+}
+
+/** Within another network that is trusted, which may be a wider one. */
+function stillTrusted({ trustedIpAddresses }: TenantConfig): (id: string) => boolean {
+  const networks = trustedIpAddresses.flatMap(({ ipAddress, maskBits }) => {
+    const address = parseIpAddress(ipAddress);
+    return address === null ? [] : [{ address, maskBits }];
+  });
+  return (id) => {
+    const { address, prefixLength } = parseIpInterface(id) ?? { address: null, prefixLength: null };
+    if (address === null || prefixLength === null) return false;
+    return networks.some(
+      (wider) =>
+        wider.address.family === address.family &&
+        wider.maskBits <= prefixLength &&
+        networkIdOf(wider.address, wider.maskBits).value === networkIdOf(address, wider.maskBits).value,
+    );
+  };
 }
 
 /** Whoever is named by any policy. */

@@ -10,6 +10,7 @@ import { checkAppSignIn, checkSignIn } from './signInCheck.ts';
 import { checkSiteTests } from './siteTestCheck.ts';
 import { checkClock, checkStorage } from './storageCheck.ts';
 import { checkSubscriptions } from './subscriptionCheck.ts';
+import { checkTenant } from './tenantCheck.ts';
 import { checkTimers } from './timerCheck.ts';
 import { checkCalls, checkDeadLetters, checkPoison, checkWork } from './workCheck.ts';
 
@@ -29,6 +30,7 @@ const CHECKS: readonly ((observations: Observations, now: Date) => WatchedPart)[
   checkDeadLetters,
   checkTimers,
   checkCertificates,
+  checkTenant,
   checkSiteTests,
   checkSettings,
   checkClock,

@@ -24,6 +24,7 @@ export interface Observations {
   canaries: Observed<CanaryState>;
   timers: Observed<TimerState>;
   certificates: Observed<CertificateState>;
+  tenant: Observed<TenantState>;
   siteTests: Observed<SiteTestsState>;
 }
 
@@ -174,4 +175,11 @@ export interface SiteTestState {
   verdict: { answer: 'right' | 'wrong'; code: string; at: Date } | null;
   /** Whether the last reminder or question reached nobody. */
   isUnreached: boolean;
+}
+
+export interface TenantState {
+  /** The newest configuration of the tenant that is whole; `null` where none was imported. */
+  inForce: { version: number; exportedAt: Date } | null;
+  /** The newest version, where it cannot be read; `null` where it can. */
+  damaged: number | null;
 }

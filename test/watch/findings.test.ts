@@ -1,5 +1,5 @@
 import { findings, watchedParts } from '../../shared/watch/findings.ts';
-import type { Observations } from '../../shared/watch/observations.ts';
+import type { Observations, TenantState } from '../../shared/watch/observations.ts';
 import { ago, allWell, allWellBut, NOW, source } from './observed.ts';
 
 const found = (observations: Observations) =>
@@ -41,6 +41,7 @@ const ends = (left: string) =>
   allWellBut('certificates', {
     expiring: [{ name: 'certificate graph', expiresAt: ago(left.startsWith('-') ? left.slice(1) : `-${left}`) }],
   });
+const tenant = (change: Partial<TenantState>) => allWellBut('tenant', change);
 const fault = (name: string) =>
   allWellBut('settings', { faults: [{ name, problem: 'is missing', feature: 'a feature' }] });
 const letters = (count: number, untoldCount = 0) =>
@@ -274,6 +275,18 @@ describe.each<[what: string, well: Observations, ill: Observations, expected: st
     ['critical certificateDisabled'],
   ],
   [
+    'a configuration of the tenant that is old',
+    tenant({ inForce: { version: 3, exportedAt: ago('30 d') } }),
+    tenant({ inForce: { version: 3, exportedAt: ago('30.01 d') } }),
+    ['warning tenantAge'],
+  ],
+  [
+    'a configuration of the tenant that is damaged',
+    tenant({ inForce: null }),
+    tenant({ inForce: null, damaged: 1 }),
+    ['warning tenantDamaged'],
+  ],
+  [
     'the clock',
     allWellBut('storage', { clockOffsetMs: -60_000 }),
     allWellBut('storage', { clockOffsetMs: -60_001 }),
@@ -377,6 +390,7 @@ const PARTS = [
   'canaries',
   'timers',
   'certificates',
+  'tenant',
 ] as const;
 
 test.each(PARTS)('%s that cannot be looked at is a finding, and says why', (part) => {

@@ -1,4 +1,4 @@
-import type { Observations } from '../../shared/watch/observations.ts';
+import type { Observations, TenantState } from '../../shared/watch/observations.ts';
 
 export const NOW = new Date('2026-03-14T08:00:00Z');
 
@@ -87,6 +87,12 @@ export function allWell() {
       },
     },
     certificates: { value: { isWanted: true, expiring: [], isInUseEnabled: true } },
+    tenant: {
+      value: {
+        inForce: { version: 3, exportedAt: ago('9 d') } as TenantState['inForce'],
+        damaged: null as number | null,
+      },
+    },
     siteTests: { value: { sites: [siteTest()] } },
   } satisfies Observations;
 }
