@@ -59,7 +59,7 @@ export async function observe(services: Services, options: ObserveOptions = {}):
     see(() => observeDeadLetters(services)),
     see(() => observeCanaries(services)),
     see(() => observeCertificates(services)),
-    see(() => observeTenant(services)),
+    see(() => observeTenant(store)),
     see(() => observeSiteTests(services)),
   ]);
   return {

@@ -75,7 +75,9 @@ export function createTenantStore(clients: StorageClients): TenantStore {
     const rows = await table.list(`PartitionKey eq ${quoted(VERSIONS)}`, limit, (rowKey) =>
       onUnreadable?.(LATEST - Number(rowKey)),
     );
-    return rows.map(({ value }) => value);
+    const isReadable = ({ value }: { value: TenantVersion }) => typeof value?.content?.partition === 'string';
+    for (const { rowKey } of rows.filter((row) => !isReadable(row))) onUnreadable?.(LATEST - Number(rowKey));
+    return rows.filter(isReadable).map(({ value }) => value);
   };
   const read: TenantStore['read'] = (version) => readContent(client, version.content);
   return {

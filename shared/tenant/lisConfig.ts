@@ -1,4 +1,4 @@
-import type { WithOther } from './tenantConfig.ts';
+import type { WithOther } from './withOther.ts';
 
 /** The street address that civic addresses and their locations share. */
 export interface StreetAddress {

@@ -1,4 +1,4 @@
-import type { WithOther } from './tenantConfig.ts';
+import type { WithOther } from './withOther.ts';
 
 /** An external address, or network of them, from which a client is inside the corporate network. */
 export interface TrustedIpAddress extends WithOther {

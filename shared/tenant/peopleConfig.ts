@@ -1,4 +1,4 @@
-import type { WithOther } from './tenantConfig.ts';
+import type { WithOther } from './withOther.ts';
 
 /** A number of the tenant. */
 export interface PhoneNumber extends WithOther {

@@ -1,4 +1,4 @@
-import type { WithOther } from './tenantConfig.ts';
+import type { WithOther } from './withOther.ts';
 
 /** The identity of the policy that holds for whoever has no other. */
 export const GLOBAL = 'Global';

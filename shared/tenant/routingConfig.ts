@@ -1,5 +1,5 @@
 import type { Policy } from './policyConfig.ts';
-import type { WithOther } from './tenantConfig.ts';
+import type { WithOther } from './withOther.ts';
 
 /** A session border controller. */
 export interface PstnGateway extends WithOther {

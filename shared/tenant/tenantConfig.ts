@@ -93,9 +93,3 @@ export interface ExportedFile {
   /** Objects that the cmdlet gave. */
   count: number;
 }
-
-/** What an export says of an object and this model does not name, as it was written. */
-export interface WithOther {
-  /** Absent where there is nothing else. */
-  other?: Readonly<Record<string, unknown>>;
-}

@@ -7,7 +7,7 @@ const TEXT = readFileSync('scripts/Export-TeamsEmergencyConfig.ps1', 'utf8');
 /** Without the help, without comments, and without texts that are only said. */
 const CODE = TEXT.replace(/<#[\s\S]*?#>/, '')
   .replace(/^\s*#.*$/gm, '')
-  .replace(/(throw|WriteLine\(|Write-Host) ?(\(?)'[^']*'/g, '$1')
+  .replace(/(throw|WriteLine\(|Write-Host) ?(\(?)'[^']*'/g, '$1$2')
   .replace(/(throw|WriteLine\(|Write-Host) ?"(?:[^"$]|\$(?!\()|\$\((?:[^()]|\([^()]*\))*\))*"/g, '$1');
 
 /** The files of issue 8, as the published names of the cmdlets (https://learn.microsoft.com/powershell/module/teams). */

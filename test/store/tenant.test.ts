@@ -1,4 +1,5 @@
 import { TableClient } from '@azure/data-tables';
+import { observeTenant } from '../../shared/pipeline/observeTenant.ts';
 import { createStorageClients } from '../../shared/store/storageClients.ts';
 import { createTenantStore, DamagedConfigError, type TenantStore } from '../../shared/store/tenantStore.ts';
 import type { TenantConfig } from '../../shared/tenant/tenantConfig.ts';
@@ -68,6 +69,7 @@ test('a large one is split over rows and comes back whole', async () => {
 test('nothing is stored: there is no newest', async () => {
   expect(await store.newest()).toBeNull();
   expect(await store.list(5)).toEqual([]);
+  expect(await observeTenant({ tenant: store })).toEqual({ inForce: null, damaged: null });
 });
 
 test('of two who import at once one is taken, and the other leaves nothing behind', async () => {
@@ -109,6 +111,11 @@ describe('the newest is damaged: the one before stays in force', () => {
     ],
     ['a part holds nothing', async () => table().upsertEntity(await newestPart(), 'Replace')],
     [
+      'its row says nothing',
+      () =>
+        table().upsertEntity({ partitionKey: 'version', rowKey: '99999997', schemaVersion: 1, json: '{}' }, 'Replace'),
+    ],
+    [
       'its row is no JSON',
       () => table().upsertEntity({ partitionKey: 'version', rowKey: '99999997', json: '{"version":2,' }, 'Replace'),
     ],
@@ -117,6 +124,14 @@ describe('the newest is damaged: the one before stays in force', () => {
     await damage();
     const newest = await store.newest();
     expect([newest?.config.manifest.tenantName, newest?.version.version, newest?.damaged]).toEqual(['good', 1, [2]]);
+  });
+
+  test('and the watch names it, without reading any of it', async () => {
+    await table().deleteEntity((await newestPart()).partitionKey, '000000');
+    expect(await observeTenant({ tenant: store })).toEqual({
+      inForce: { version: 1, exportedAt: new Date('2026-03-14T08:00:00.123Z') },
+      damaged: 2,
+    });
   });
 
   test('and it is named when it is read', async () => {
