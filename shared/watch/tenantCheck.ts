@@ -8,7 +8,7 @@ export const MOST_AGE_MS = 30 * DAY_MS;
 
 /** Whether the tenant's configuration, if one was imported, is whole and not too old. */
 export function checkTenant({ tenant }: Observations, now: Date): WatchedPart {
-  return judge('tenant configuration', tenant, ({ inForce, damaged }) => {
+  return judge('tenant', tenant, ({ inForce, damaged }) => {
     const detail =
       inForce === null
         ? 'none imported'
