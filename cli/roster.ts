@@ -49,9 +49,18 @@ program
   .description('who is told of a call at a time, step by step')
   .option('--at <time>', 'such as 2026-12-24T09:00 by the clock of the team, or 2026-12-24T17:00Z; now, if left out')
   .option('--team <team>', 'id or name of one team')
+  .option('--place <text>', 'of a call from there: at which site that is, and the team that hears of it')
+  .option('--policy <name>', 'with --place: the emergency calling policy that the call comes under')
   .option('--json', 'one JSON document')
-  .action(({ at, team, json = false }: { at?: string; team?: string; json?: boolean }) =>
-    run({ name: 'who', at: at ?? null, team: team ?? null, json }),
+  .action(
+    ({
+      at = null,
+      team = null,
+      place = null,
+      policy = null,
+      json = false,
+    }: Partial<Record<'at' | 'team' | 'place' | 'policy', string | null>> & { json?: boolean }) =>
+      run({ name: 'who', at, team, place, policy, json }),
   );
 
 program

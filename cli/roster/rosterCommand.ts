@@ -11,6 +11,7 @@ import { judgeRosterFile } from './rosterFile.ts';
 import { readTime, timeText } from './rosterTimes.ts';
 import { showRoster } from './showRoster.ts';
 import { showTemplates } from './showTemplates.ts';
+import { siteNotes, whereIsPlace } from './whereIsPlace.ts';
 import { showWhoIsTold, whoIsTold } from './whoIsTold.ts';
 
 export type RosterAction =
@@ -18,7 +19,15 @@ export type RosterAction =
   | { name: 'check'; file: string }
   | { name: 'import'; file: string }
   | { name: 'export'; version: number | null }
-  | { name: 'who'; at: string | null; team: string | null; json: boolean }
+  | {
+      name: 'who';
+      at: string | null;
+      team: string | null;
+      /** For a call from a location, under an emergency calling policy. */
+      place?: string | null;
+      policy?: string | null;
+      json: boolean;
+    }
   | { name: 'vcard'; contact: string }
   | { name: 'schema' };
 
@@ -70,12 +79,13 @@ type Say = (lines: readonly string[]) => void;
 async function check(file: string, { writeError, now }: Speaker, say: Say): Promise<0 | 1> {
   const judged = await judgeRosterFile(file, now());
   if ('refused' in judged) return refuse(file, judged.refused, writeError);
-  const { people, teams, rotations } = judged.roster;
+  const { people, teams, rotations, sites } = judged.roster;
   const count = (list: readonly unknown[], one: string, many: string) =>
     `${list.length} ${list.length === 1 ? one : many}`;
   say([
-    `${file} is good: ${count(people, 'person', 'people')}, ${count(teams, 'team', 'teams')}, ${count(rotations, 'rotation', 'rotations')}.`,
+    `${file} is good: ${count(people, 'person', 'people')}, ${count(teams, 'team', 'teams')}, ${count(rotations, 'rotation', 'rotations')}${sites.length === 0 ? '' : `, ${count(sites, 'site', 'sites')}`}.`,
     'Each step of each team has somebody at every moment from now on.',
+    ...siteNotes(judged.roster),
     ...showTemplates(teams),
   ]);
   return 0;
@@ -170,7 +180,7 @@ async function documentOf(context: RosterContext, terminal: Speaker, wanted: num
 }
 
 async function who(
-  { at, team: wanted, json }: { at: string | null; team: string | null; json: boolean },
+  { at, team: wanted, place = null, policy = null, json }: Extract<RosterAction, { name: 'who' }>,
   context: RosterContext,
   terminal: Speaker,
   say: Say,
@@ -179,11 +189,15 @@ async function who(
   const used = source.current();
   if (!used) throw new Error('There is no roster that can be told: only the last-resort numbers of the settings are');
   const { roster } = used;
-  const teams = wanted === null ? roster.teams : [teamNamed(roster, wanted)];
+  if (place === null && policy !== null) throw new Error('--policy says something only with --place');
+  if (place !== null && wanted !== null) throw new Error('--place finds the team itself: leave --team out');
+  const there = place === null ? null : whereIsPlace(roster, place, policy);
+  const teams = there !== null ? [there.team] : wanted === null ? roster.teams : [teamNamed(roster, wanted)];
   const zone = (wanted === null ? defaultTeamOf(roster) : teams[0])?.timeZone ?? 'UTC';
   const report = whoIsTold(roster, teams, at === null ? terminal.now() : readTime(at, zone));
   for (const { name, problem } of source.problems()) terminal.writeError(`PROBLEM  ${name}: ${problem}\n`);
-  say(json ? [JSON.stringify(report, null, 2)] : showWhoIsTold(report));
+  const document = there === null ? report : { call: there.report, ...report };
+  say(json ? [JSON.stringify(document, null, 2)] : [...(there ? [...there.lines, ''] : []), ...showWhoIsTold(report)]);
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { errorCodeOf } from '../../shared/errors.ts';
 import { firstGap, parseRoster, type Roster, type RosterGap } from '../../shared/oncall/roster.ts';
 import { ROTATION_PREFIX } from '../../shared/oncall/rosterDocument.ts';
+import { routeSiteProblems } from '../../shared/oncall/siteProblems.ts';
 import { timeText } from './rosterTimes.ts';
 
 /** A file that may be imported, or in an administrator's words why not. */
@@ -23,6 +24,8 @@ export async function judgeRosterFile(file: string, now: Date): Promise<RosterFi
   }
   const result = parseRoster(document);
   if ('problems' in result) return { refused: result.problems };
+  const routes = routeSiteProblems(result.roster);
+  if (routes.length > 0) return { refused: routes };
   const gap = firstGap(result.roster, now);
   return gap ? { refused: gapWords(result.roster, gap) } : { document, roster: result.roster };
 }

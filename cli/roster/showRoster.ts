@@ -2,6 +2,7 @@ import type { Person, Roster, Route, Team } from '../../shared/oncall/roster.ts'
 import { ROTATION_PREFIX } from '../../shared/oncall/rosterDocument.ts';
 import { momentOf, type Override, type Rotation, shiftAt } from '../../shared/oncall/rotations.ts';
 import { timeText } from './rosterTimes.ts';
+import { showSites } from './whereIsPlace.ts';
 
 /** More hand-overs than this are not looked through for the next other person. */
 const MOST_CHANGES = 100;
@@ -13,9 +14,10 @@ export function showRoster(roster: Roster, now: Date): string[] {
   return [
     ...roster.teams.flatMap((team) => teamLines(team, roster, nameOf)),
     ...roster.rotations.flatMap((rotation) => rotationLines(rotation, roster.overrides, nameOf, now)),
+    ...showSites(roster),
     'Calls',
     ...roster.routes.map((route) => `  ${routeText(route)}: ${teamName(route.team)}`),
-    ...(roster.remoteTeam === null ? [] : [`  away from any known location: ${teamName(roster.remoteTeam)}`]),
+    ...(roster.remoteTeam === null ? [] : [`  off site: ${teamName(roster.remoteTeam)}`]),
     `  ${roster.routes.length > 0 ? 'all others' : 'all'}: ${teamName(roster.defaultTeam)}`,
     `  tests: the ${roster.tests.tell}, ${roster.tests.escalate ? 'escalated like a call' : 'not escalated'}`,
     '',

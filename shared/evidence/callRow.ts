@@ -1,4 +1,7 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
+import { type LocationForm, locationFormOf } from '../emergency/locationForm.ts';
+import type { Delivery } from '../oncall/delivery.ts';
+import { isToPlace } from '../oncall/place.ts';
 import {
   answersOf,
   beginningOf,
@@ -35,9 +38,15 @@ export const CALL_COLUMNS: readonly (keyof CallRow)[] = [
   'callbackNumberMet',
   'location',
   'locationMet',
+  'locationForm',
   'locationChangedLater',
   'alsoAt',
   'coordinates',
+  'whereabouts',
+  'site',
+  'siteFittedBy',
+  'locatedAt',
+  'locationWithheldFrom',
   'policy',
   'team',
   'sources',
@@ -93,10 +102,20 @@ export interface CallRow {
   callbackNumberMet: 'conveyed' | 'unknown';
   location: string | null;
   locationMet: 'conveyed' | 'unknown';
+  /** By its shape; nothing says whether an address was validated. */
+  locationForm: LocationForm;
   /** It became known, or changed, after people were told first. */
   locationChangedLater: boolean;
   alsoAt: string | null;
   coordinates: string | null;
+  whereabouts: EmergencyCall['whereabouts'];
+  /** Id. */
+  site: string | null;
+  /** The place of the site that fitted, as the roster wrote it. */
+  siteFittedBy: string | null;
+  locatedAt: string;
+  /** Ids of people whose messages said who knows it instead. */
+  locationWithheldFrom: string;
   policy: string | null;
   team: string | null;
   sources: string;
@@ -142,6 +161,7 @@ export function callRowOf(evidence: CallEvidence, nameOf: NameOf): CallRow {
     callbackNumber: facts.callbackNumber,
     callbackNumberMet: facts.callbackNumber === null ? 'unknown' : 'conveyed',
     ...placeOf(call),
+    locationWithheldFrom: distinct(withheldFrom(evidence)),
     policy: call.event?.policyName ?? null,
     team: call.escalation?.teamId ?? null,
     sources: [...(call.chat ? ['chat'] : []), ...(call.event ? ['event'] : [])].join('; '),
@@ -181,14 +201,27 @@ function timesOf(call: EmergencyCall) {
   };
 }
 
-function placeOf({ facts: { location, coordinates }, alsoAt, changedFacts }: EmergencyCall) {
+function placeOf({ facts, alsoAt, changedFacts, whereabouts, site, sitePattern, locatedAt }: EmergencyCall) {
+  const { location, coordinates } = facts;
   return {
     location,
     locationMet: location === null && coordinates === null ? ('unknown' as const) : ('conveyed' as const),
+    locationForm: locationFormOf(facts),
     locationChangedLater: changedFacts.includes('location') || changedFacts.includes('coordinates'),
     alsoAt,
     coordinates: coordinates === null ? null : `${coordinates.latitude} ${coordinates.longitude}`,
+    ...{ whereabouts, site, siteFittedBy: sitePattern, locatedAt },
   };
+}
+
+/** Of a call from off site: who was told of it, and in no message where it is. */
+function withheldFrom({ deliveries }: CallEvidence): string[] {
+  const told = (homeAddress: Delivery['homeAddress']) =>
+    deliveries
+      .filter((one) => one.state === 'accepted' && !isToPlace(one) && one.homeAddress === homeAddress)
+      .map(({ recipientId }) => recipientId);
+  const knowing = told('told');
+  return told('withheld').filter((id) => !knowing.includes(id));
 }
 
 function tellingOf({ deliveries, timeline }: CallEvidence) {

@@ -29,6 +29,7 @@ export const DELIVERY_COLUMNS: readonly (keyof DeliveryRow)[] = [
   'answer',
   'answeredVia',
   'factsVersionTold',
+  'homeAddress',
   'words',
   'history',
 ];
@@ -62,6 +63,8 @@ export interface DeliveryRow {
   answer: string | null;
   answeredVia: string | null;
   factsVersionTold: number;
+  /** Of a call from off site: whether the words say where it is, or who knows that. */
+  homeAddress: 'told' | 'withheld' | null;
   words: string;
   /** What the timeline says of it. */
   history: string;
@@ -109,6 +112,7 @@ function toRow({ call, timeline }: CallEvidence, delivery: Delivery, nameOf: Nam
     answer: answer?.action ?? null,
     answeredVia: answer?.via ?? null,
     factsVersionTold: delivery.factsVersion,
+    homeAddress: delivery.homeAddress ?? null,
     words: delivery.bodies.join('\n'),
     history: entries.map(toHistory).join('; '),
   };

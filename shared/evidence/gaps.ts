@@ -33,6 +33,7 @@ function recordGaps({ call, deliveries, timeline }: CallEvidence): string[] {
     ...(timeline.length === 0 ? ['no timeline'] : []),
     ...(deliveries.length === 0 ? ['no delivery'] : isTold ? [] : ['nobody was told']),
     ...(call.firstToldAt === null && isTold ? ['the time of the first telling is not on the record'] : []),
+    ...(call.isAddressOpen ? ['nobody who may know a home address could be told it: all who were told were'] : []),
     ...(firstAcknowledgedAt !== null && !isSaidWho ? ['who acknowledged is not on the timeline'] : []),
   ];
 }

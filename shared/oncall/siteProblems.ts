@@ -63,15 +63,26 @@ function placesOf(sites: readonly Site[]) {
 }
 
 /** Where the roster says who may know a home address, and none of them is told of it, everybody who is told would read it. */
-function remoteTeamProblems({ people, rotations, teams, remoteTeam }: Roster): string[] {
-  const allowed = people.filter(({ mayKnowHomeAddress }) => mayKnowHomeAddress).map(({ id }) => id);
-  const steps = teams.find(({ id }) => id === remoteTeam)?.steps ?? [];
-  const told = steps.flatMap(({ tell }) => tell.flatMap((entry) => peopleOf(rotations, entry)));
-  return allowed.length === 0 || allowed.some((id) => told.includes(id))
+function remoteTeamProblems(roster: Roster): string[] {
+  const steps = roster.teams.find(({ id }) => id === roster.remoteTeam)?.steps ?? [];
+  return steps.length === 0 || stepsWithoutConfidant(roster).length < steps.length
     ? []
     : [
         'remoteTeam: nobody of this team may know a home address, so all of it would read them: let one of those whom mayKnowHomeAddress names be told first',
       ];
+}
+
+/**
+ * The steps of the team of remote workers that tell nobody who may know a home address, counted from 0; none where the
+ * roster names nobody who may, or no site.
+ */
+export function stepsWithoutConfidant({ people, rotations, teams, remoteTeam, sites }: Roster): number[] {
+  const allowed = people.filter(({ mayKnowHomeAddress }) => mayKnowHomeAddress).map(({ id }) => id);
+  if (allowed.length === 0 || sites.length === 0) return [];
+  const steps = teams.find(({ id }) => id === remoteTeam)?.steps ?? [];
+  return steps.flatMap(({ tell }, index) =>
+    tell.flatMap((entry) => peopleOf(rotations, entry)).some((id) => allowed.includes(id)) ? [] : [index],
+  );
 }
 
 function peopleOf(rotations: Roster['rotations'], entry: string): string[] {

@@ -3,6 +3,7 @@ import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { errorCodeOf } from '../errors.ts';
 import { replyWords } from '../messaging/replyWords.ts';
 import { type AnswerTicket, answerKeyOf, readAnswerToken } from '../oncall/answerToken.ts';
+import { type PlaceRead, placeFor } from '../oncall/homeAddress.ts';
 import type { ResponseAction } from '../oncall/response.ts';
 import { answerCall } from './answerCall.ts';
 import { ANSWER_BUTTONS, callPage, messagePage } from './answerPageHtml.ts';
@@ -51,7 +52,7 @@ export async function answerPage(services: Services, request: PageRequest): Prom
 async function show(services: Services, ticket: AnswerTicket, token: string): Promise<WebhookResponse> {
   const call = (await services.store.calls.get(ticket.callId))?.value;
   if (!call) return page(404, messagePage('This call is no longer on record.'));
-  return page(200, pageOf(services, call, token, null));
+  return page(200, await pageOf(services, call, ticket.recipientId, { token, said: null }));
 }
 
 async function take(
@@ -73,17 +74,34 @@ async function take(
     ...{ language: services.languageOf(by), now: services.now() },
   };
   const said = replyWords({ kind: 'verdict', verdict, action, call, holderName }, style);
-  return page(200, pageOf(services, call, token, said));
+  return page(200, await pageOf(services, call, by, { token, said }));
 }
 
 function actionOf(name: string): ResponseAction | null {
   return ANSWER_BUTTONS.find((button) => button.name === name)?.action ?? null;
 }
 
-function pageOf(services: Services, call: EmergencyCall, token: string, said: string | null): string {
+async function pageOf(
+  services: Services,
+  call: EmergencyCall,
+  readerId: string,
+  more: { token: string; said: string | null },
+): Promise<string> {
   const { holder } = call.response;
   const holderName = holder === null ? null : services.nameOf(holder);
-  return callPage({ call, token, said, holderName, timeZone: services.timeZone() });
+  const { knownTo, ...place } = await placeRead(services, call, readerId);
+  const names = knownTo?.map((id) => services.nameOf(id)) ?? null;
+  return callPage({ call: { ...call, ...place }, knownTo: names, ...more, holderName, timeZone: services.timeZone() });
+}
+
+/** A location is withheld as in the messages, for the sake of those who have, or may still get, one of their own. */
+async function placeRead({ store, confidants }: Services, call: EmergencyCall, readerId: string): Promise<PlaceRead> {
+  const isGuarded = call.whereabouts === 'offSite' && confidants().length > 0;
+  const rows = isGuarded ? await store.deliveries.listOfCall(call.id) : [];
+  const going = rows.flatMap(({ value }) => (value.state === 'failed' ? [] : [value]));
+  const told = [...new Set(going.map(({ recipientId }) => recipientId))];
+  const know = going.filter(({ homeAddress }) => homeAddress === 'told').map(({ recipientId }) => recipientId);
+  return placeFor(call, readerId, { told, know }, confidants());
 }
 
 async function readForm(request: PageRequest): Promise<URLSearchParams | null> {

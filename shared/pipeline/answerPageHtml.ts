@@ -1,4 +1,5 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
+import { marksOf } from '../messaging/alertHead.ts';
 import { callTime } from '../messaging/callTime.ts';
 import { escapeHtml } from '../messaging/escapeHtml.ts';
 import type { ResponseAction } from '../oncall/response.ts';
@@ -27,6 +28,8 @@ export const ANSWER_BUTTONS: readonly AnswerButton[] = [
 
 interface CallPage {
   call: EmergencyCall;
+  /** Names of those who know the location, where it is withheld from who reads this. */
+  knownTo: readonly string[] | null;
   token: string;
   /** What the last answer came to. */
   said: string | null;
@@ -35,14 +38,14 @@ interface CallPage {
 }
 
 /** The three facts large, who has the call, and the answers, for a phone at night. */
-export function callPage({ call, token, said, holderName, timeZone }: CallPage): string {
-  const { facts, response, isTest, code } = call;
+export function callPage({ call, knownTo, token, said, holderName, timeZone }: CallPage): string {
+  const { facts, response, code } = call;
   const clock = { hasDate: true, hasSeconds: false, hasZone: true };
   const timeOf = (iso: string | null) => (iso === null ? null : callTime(new Date(iso), timeZone, clock));
   const number = facts.callbackNumber;
   const rows: [string, string][] = [
     ['Callback', number === null ? 'unknown' : phone(number)],
-    ['Location', escapeHtml(facts.location ?? 'unknown')],
+    ['Location', escapeHtml(knownTo ? `withheld; known to ${knownTo.join(', ')}` : (facts.location ?? 'unknown'))],
     ...(call.alsoAt === null ? [] : [['Also told', escapeHtml(call.alsoAt)] satisfies [string, string]]),
     ['Caller', escapeHtml(facts.callerDisplayName ?? facts.callerUpn ?? 'unknown')],
     ['Time', escapeHtml(timeOf(call.occurredAt) ?? 'unknown')],
@@ -54,9 +57,9 @@ export function callPage({ call, token, said, holderName, timeZone }: CallPage):
     ({ name, label }) => `<button name="action" value="${name}">${label}</button>`,
   );
   return html(
-    `${isTest ? 'TEST ' : ''}Emergency call ${code}`,
+    `${marksOf(call)}Emergency call ${code}`,
     `${said === null ? '' : `<p class="said" role="status">${escapeHtml(said)}</p>`}
-<h1>${isTest ? 'TEST ' : ''}Emergency call to ${escapeHtml(facts.emergencyNumberDialed ?? 'unknown number')} <small>${escapeHtml(code)}</small></h1>
+<h1>${marksOf(call)}Emergency call to ${escapeHtml(facts.emergencyNumberDialed ?? 'unknown number')} <small>${escapeHtml(code)}</small></h1>
 <dl>${rows.map(([label, value]) => `<dt>${label}</dt><dd>${value}</dd>`).join('')}</dl>
 ${running}
 <form method="post" action="answer"><input type="hidden" name="t" value="${escapeHtml(token)}">${buttons.join('')}</form>`,

@@ -65,7 +65,7 @@ describe('check', () => {
   test('a good roster: what is in it, and for how long', async () => {
     const { code, out, err } = await run({ name: 'check', file: 'roster.example.json' });
     expect(out).toBe(
-      'roster.example.json is good: 3 people, 2 teams, 1 rotation.\n' +
+      'roster.example.json is good: 3 people, 2 teams, 1 rotation, 2 sites.\n' +
         'Each step of each team has somebody at every moment from now on.\n',
     );
     expect([code, err]).toEqual([0, '']);
@@ -102,6 +102,11 @@ describe('check', () => {
       'two faults',
       { ...withFirst('people', { phone: '911' }), defaultTeam: 'desk' },
       ['people[0].phone: is an emergency number, which must never be texted', 'defaultTeam: is the id of no team'],
+    ],
+    [
+      'a route by a site that there is not, though the roster names no site at all',
+      { ...withFirst('routes', { site: 'North' }), sites: [] },
+      ['routes[0].site: is the id of no site'],
     ],
     [
       'a rotation that begins in nine days',
@@ -315,4 +320,80 @@ describe('vcard', () => {
 test('schema: the one that is published', async () => {
   const { out } = await run({ name: 'schema' });
   expect(JSON.parse(out)).toEqual(JSON.parse(await readFile('roster.schema.json', 'utf8')));
+});
+
+describe('sites', () => {
+  const from = (place: string, policy: string | null = null, json = false): RosterAction => ({
+    ...{ name: 'who', at: '2026-12-01T09:00', team: null, place, policy, json },
+  });
+
+  test('show lists them, with their places and their tests', async () => {
+    const { out } = await run(show);
+    expect(out).toContain(
+      'Sites\n' +
+        '  Headquarters  [headquarters]\n' +
+        '    places: Building 3*, *4567 Main St*Redmond*\n' +
+        '    tested each 90 days: Nestor Wilke\n' +
+        '  Warehouse, Direct Routing  [warehouse]\n' +
+        '    places: *1200 Dock St*Tacoma*\n',
+    );
+    expect(out).toContain('  off site: Remote workers\n');
+  });
+
+  test.each([
+    [
+      'building 34, room 2210',
+      null,
+      'at site Headquarters (headquarters), whose place Building 3* fits\nTeam Security desk (security-desk)\n',
+    ],
+    [
+      '12 Elm St',
+      null,
+      'OFF-SITE, at no site of the roster\nTeam Remote workers (remote-workers)\nWhere it is, Megan Bowen and Nestor Wilke may know; everybody who is told, where none of them is.\n',
+    ],
+    [
+      'Building 34',
+      'Remote staff',
+      'at site Headquarters (headquarters), whose place Building 3* fits\nTeam Remote workers (remote-workers)\n',
+    ],
+    [' ', null, 'says nothing\nTeam Security desk (security-desk)\n'],
+  ])('who hears of a call from %j under policy %j', async (place, policy, words) => {
+    const { code, out } = await run(from(place, policy));
+    expect(out.startsWith(`${place}: ${words}\n`)).toBe(true);
+    expect(out).toContain('for a call at Tue 1 Dec 2026 09:00');
+    expect(code).toBe(0);
+  });
+
+  test('as one document', async () => {
+    const { out } = await run(from('12 Elm St', null, true));
+    expect(JSON.parse(out)).toMatchObject({
+      call: {
+        place: '12 Elm St',
+        policy: null,
+        whereabouts: 'offSite',
+        site: null,
+        sitePattern: null,
+        team: 'remote-workers',
+      },
+      teams: [{ id: 'remote-workers' }],
+    });
+  });
+
+  test.each<[string, object, string]>([
+    ['a policy without a place', { place: null, policy: 'Global' }, '--policy says something only with --place'],
+    ['a place and a team', { team: 'security-desk' }, '--place finds the team itself: leave --team out'],
+  ])('%s is refused', async (_, changes, reason) => {
+    const action = { ...from('Building 34'), ...changes } as RosterAction;
+    await expect(run(action)).rejects.toThrow(reason);
+  });
+
+  test('check says which step would read a home address though the roster names who may', async () => {
+    const steps = [{ tell: ['megan'] }, { tell: ['adele'] }];
+    const file = await fileOf({ ...EXAMPLE, teams: [EXAMPLE.teams[0], { ...EXAMPLE.teams[1], steps }] });
+    const { code, out } = await run({ name: 'check', file });
+    expect(out.split('\n').filter((line) => line.startsWith('NOTE'))).toEqual([
+      'NOTE  Step 2 of team Remote workers tells nobody who may know a home address: everybody in it reads where a caller off site is.',
+    ]);
+    expect(code).toBe(0);
+  });
 });

@@ -88,11 +88,53 @@ describe('the facts of the law', () => {
       { changedFacts: ['location'], factsVersion: 2 },
       { locationMet: 'conveyed', locationChangedLater: true },
     ],
+    [
+      'a place of a site',
+      { whereabouts: 'onSite', site: 'headquarters', sitePattern: 'Building 3*' },
+      {
+        whereabouts: 'onSite',
+        site: 'headquarters',
+        siteFittedBy: 'Building 3*',
+        locationForm: 'otherWords',
+        locationWithheldFrom: '',
+      },
+    ],
+    [
+      'off site, at an address without a room',
+      { whereabouts: 'offSite', facts: { ...facts, location: '12 Elm St, Redmond, WA 98052' } },
+      { whereabouts: 'offSite', site: null, siteFittedBy: null, locationForm: 'streetAddress' },
+    ],
+    [
+      'one that was told to all in the end',
+      { whereabouts: 'offSite', isAddressOpen: true },
+      { gaps: expect.stringContaining('nobody who may know a home address could be told it') },
+    ],
     ['unknown callback number', { facts: { ...facts, callbackNumber: null } }, { callbackNumberMet: 'unknown' }],
     ['a second place', { alsoAt: 'Lobby' }, { alsoAt: 'Lobby', location: 'Building 34, Room 2210' }],
   ])('%s', (_, changes, expected) => {
     expect(rowOf(evidenceOf(changes))).toMatchObject(expected);
   });
+});
+
+test('from whom a location was withheld: who got no message with it; a place of the team is nobody', () => {
+  const { call } = evidenceOf({ whereabouts: 'offSite' });
+  const deliveries = [
+    deliveryOf(call, { recipientId: 'adele', homeAddress: 'told' }),
+    deliveryOf(call, { recipientId: 'megan', homeAddress: 'withheld' }),
+    deliveryOf(call, { recipientId: 'nestor', homeAddress: 'withheld' }),
+    deliveryOf(call, { recipientId: 'nestor', homeAddress: 'told', alertKey: 'step-0.0.1' }),
+    deliveryOf(call, { recipientId: 'lidia', homeAddress: 'withheld', state: 'failed' }),
+    deliveryOf(call, { recipientId: 'place:teams', homeAddress: 'withheld', alertKey: 'first.places' }),
+    deliveryOf(call, { recipientId: 'diego' }),
+  ];
+  const evidence = { call, deliveries, timeline: [] };
+  expect(rowOf(evidence).locationWithheldFrom).toBe('megan');
+  const rows = deliveryRowsOf(evidence, nameOf);
+  expect(rows.filter(({ recipientId }) => recipientId === 'nestor').map(({ homeAddress }) => homeAddress)).toEqual([
+    'withheld',
+    'told',
+  ]);
+  expect(rows.find(({ recipientId }) => recipientId === 'diego')?.homeAddress).toBeNull();
 });
 
 describe('answers', () => {

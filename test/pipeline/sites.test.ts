@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmergencyCall } from '../../shared/emergency/emergencyCall.ts';
+import { answerKeyOf, createAnswerToken } from '../../shared/oncall/answerToken.ts';
 import type { ResponseAction } from '../../shared/oncall/response.ts';
 import { answerCall } from '../../shared/pipeline/answerCall.ts';
+import { answerPage } from '../../shared/pipeline/answerPage.ts';
 import { ingestNotifications } from '../../shared/pipeline/ingestNotifications.ts';
 import { noteDeliveryStatus } from '../../shared/pipeline/noteDeliveryStatus.ts';
 import { recordCallWithoutContent, updateCall } from '../../shared/pipeline/recordCall.ts';
@@ -549,5 +551,26 @@ describe('by other ways', () => {
     }));
     await world.work();
     expect(lastOf(ADELE)).toMatch(/^NO EMERGENCY/);
+  });
+
+  test('the page behind a link: each reads there what their messages may say', async () => {
+    await begin();
+    const { id } = await dial(HOME);
+    const key = answerKeyOf(Buffer.from(world.env.TOKEN_CACHE_KEY, 'base64'));
+    const open = async (recipientId: string) => {
+      const t = createAnswerToken(key, { callId: id, recipientId }, world.now());
+      const request = { method: 'GET', query: new URLSearchParams({ t }), headers: new Headers(), body: null };
+      return (await answerPage(world.services, request)).body;
+    };
+    expect(await open('lidia')).toMatch(/OFF-SITE Emergency call to 911.*12 Elm/s);
+    const page = await open('nestor');
+    expect(page).toMatch(/OFF-SITE Emergency call to 911.*withheld; known to Lidia Holloway/s);
+    expect(page).not.toMatch(HOME_WORDS);
+    // A stranger to the call, whose link is good all the same.
+    expect(await open('megan')).not.toMatch(HOME_WORDS);
+    // The step without Lidia has read it.
+    await world.pass(3 * MINUTE_MS);
+    expect(await open('nestor')).toMatch(HOME_WORDS);
+    expect(await open('megan')).not.toMatch(HOME_WORDS);
   });
 });
