@@ -16,7 +16,7 @@ test.each([
   ['Building 34, Room 2210', 'otherWords'],
   ['Room 12', 'otherWords'],
   ['Loc REDMOND', 'otherWords'],
-  ['911 unknown way', 'otherWords'],
+  ['The way to room 34', 'otherWords'],
 ])('%s: %s', (location, form) => {
   expect(locationFormOf({ location, coordinates })).toBe(form);
 });
