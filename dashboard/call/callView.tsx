@@ -28,8 +28,8 @@ export function CallView({ id }: { id: string }) {
       {(call) => (
         <Page title={texts.call.heading(call)}>
           <CallHead call={call} />
-          <CallFacts call={call} />
           <CallAnswers call={call} onAnswered={refresh} />
+          <CallFacts call={call} />
           <div class="columns">
             <CallPlace call={call} />
             {call.procedure && (

@@ -34,7 +34,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </a>
       <header class="top">
         <a class="name" href={hrefOf({ view: 'calls' })}>
-          <Logo /> {texts.name}
+          <Logo /> <span>{texts.name}</span>
         </a>
         <span class="state row">
           <LiveMark />

@@ -32,6 +32,8 @@ export interface FakeApi {
   fault: number | 'hang' | null;
   /** What the next changes come to; by their path below `/api/page/`. */
   onChange: (path: string, body: Record<string, unknown>) => Answer;
+  /** Ends the questions that hang. */
+  breakOff(): void;
   close(): Promise<void>;
 }
 
@@ -48,7 +50,7 @@ interface FakeState {
 export async function startFakeApi(dir: string, tileOrigin: string | null = null): Promise<FakeApi> {
   const files = createPageFiles(dir, tileOrigin);
   const past = pastCalls();
-  const fake: Omit<FakeApi, 'url' | 'close'> = {
+  const fake: Omit<FakeApi, 'url' | 'breakOff' | 'close'> = {
     state: {
       me: ADMINISTRATOR,
       live: { active: [], newest: past, continuation: null },
@@ -93,7 +95,8 @@ export async function startFakeApi(dir: string, tileOrigin: string | null = null
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return Object.assign(fake, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Object.assign(fake, { url, breakOff: () => server.closeAllConnections(), close });
 }
 
 /** What stands at an address; the contract refuses what the real API could not say. */

@@ -191,8 +191,8 @@ export function detail(changes: Partial<CallDetail> = {}, seconds = 40): CallDet
     ],
     timeline: [
       { at: ago(seconds), clock: 'teams', kind: 'notificationReceived', person: null, detail: {} },
-      { at: ago(seconds - 1), clock: 'ours', kind: 'callRecorded', person: null, detail: { source: 'chat' } },
-      { at: ago(seconds - 2), clock: 'ours', kind: 'message.sent', person: ADELE, detail: { channel: 'sms' } },
+      { at: ago(seconds - 1), clock: 'ours', kind: 'messageRead', person: null, detail: { confidence: 'certain' } },
+      { at: ago(seconds - 2), clock: 'ours', kind: 'message.accepted', person: ADELE, detail: { channel: 'sms' } },
       { at: ago(seconds - 5), clock: 'twilio', kind: 'message.delivered', person: ADELE, detail: {} },
     ],
     procedure: {

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { buildPage, PAGE_BASE } from '../../../scripts/buildPage.ts';
-import { openPage, startBrowser, withBrowser } from './browser.ts';
+import { openPage, startBrowser } from './browser.ts';
 import { type FakeApi, startFakeApi } from './fakeApi.ts';
 import { ADMINISTRATOR, activeCall, DEAD_LETTERS, detail, liveWith, SIGN_IN } from './scene.ts';
+import { withBrowser } from './withBrowser.ts';
 
 /** Nobody listens there. */
 const NO_TILES = 'http://127.0.0.1:1';
@@ -17,9 +18,9 @@ interface AxeResult {
   violations: { id: string; nodes: { html: string }[] }[];
 }
 
-async function findingsOf(page: Page): Promise<string[]> {
+async function findingsOf(page: Page, rules: readonly string[] = RULES): Promise<string[]> {
   await page.evaluate(axe);
-  const { violations } = (await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`)) as AxeResult;
+  const { violations } = (await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(rules)} })`)) as AxeResult;
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
