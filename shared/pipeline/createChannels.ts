@@ -8,17 +8,30 @@ import { type AnswerTicket, answerKeyOf, createAnswerToken } from '../oncall/ans
 import type { Settings } from '../settings.ts';
 import type { Services } from './services.ts';
 
+interface Surroundings {
+  credential: TokenCredential;
+  languageOf: Services['languageOf'];
+  now: () => Date;
+}
+
 /** Every way to reach people and places for which all is set that it needs. A messaging service has no number to call with. */
 export function createChannels(
   { graph, twilio, publicUrl, email, teamsWorkflowUrl, webhook }: Settings,
-  credential: TokenCredential,
-  now: () => Date,
+  { credential, languageOf, now }: Surroundings,
 ): Services['channels'] {
   const linkOf = graph && publicUrl !== null ? linksTo(publicUrl, answerKeyOf(graph.tokenCacheKey), now) : null;
   return {
     ...(twilio ? { sms: createTwilioChannel(twilio, { publicUrl }) } : {}),
     ...(twilio?.sender.kind === 'number' ? { voice: createVoiceChannel(twilio, { publicUrl }) } : {}),
-    ...(email ? { email: createEmailChannel(email, credential, linkOf ? { linkOf } : {}) } : {}),
+    ...(email
+      ? {
+          email: createEmailChannel(
+            email,
+            credential,
+            linkOf ? { linkOf: (ticket) => ({ url: linkOf(ticket), language: languageOf(ticket.recipientId) }) } : {},
+          ),
+        }
+      : {}),
     ...(teamsWorkflowUrl ? { teams: createTeamsChannel(teamsWorkflowUrl) } : {}),
     ...(webhook ? { webhook: createWebhookChannel(webhook) } : {}),
   };

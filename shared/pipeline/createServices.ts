@@ -59,7 +59,10 @@ export async function createServices(
   const pageNames = createPageNames(store.pagePeople, log, now);
   await Promise.all([source.refresh(), pageNames.refresh()]);
   if (source.current() === null) log.error('The roster cannot be read, the last-resort numbers are told');
-  const channels = createChannels(settings, credential, now);
+  const languageOf: Services['languageOf'] = (...recipient) => people.languageOf(...recipient);
+  const channels = createChannels(settings, { credential, languageOf, now });
+  const { lastResortNumbers } = settings;
+  const people = createPeople(source, { lastResortNumbers, channels, pageNames, now });
   return {
     settings,
     faults,
@@ -67,7 +70,7 @@ export async function createServices(
     signIn,
     chats: settings.graph && signIn ? createChats(settings.graph, signIn) : null,
     channels,
-    ...createPeople(source, { lastResortNumbers: settings.lastResortNumbers, channels, pageNames, now }),
+    ...people,
     reader: {
       phrases: [...BUILT_IN_PHRASES, ...settings.extraPhrases.map((phrase) => ({ ...phrase, isConfirmed: false }))],
       testNumbers: settings.testNumbers,

@@ -4,6 +4,7 @@ import { type AlertStyle, type AlertWords, composeAlertSms } from '../../shared/
 import { composeAlertTable } from '../../shared/messaging/alertTable.ts';
 import { alertTextsIn, smsTextsIn } from '../../shared/messaging/alertTexts/languages.ts';
 import { callLine } from '../../shared/messaging/callLine.ts';
+import { emailContent } from '../../shared/messaging/email/emailContent.ts';
 import { endedWords, replyHints } from '../../shared/messaging/replyWords.ts';
 import { ALERT_LANGUAGES } from '../../shared/oncall/languages.ts';
 import { readReply } from '../../shared/oncall/replies.ts';
@@ -138,6 +139,16 @@ describe.each(ALERT_LANGUAGES)('%s', (language) => {
     expect(line).toMatch(new RegExp(`^TEST K7M \\S+ 911 \\S+ ${unknown} \\S+ "X' K7N 911"$`));
     expect(callLine(CALL, styleIn(language, { detail: 'minimal' }))).toMatch(new RegExp(`0123 .*${page}$`));
   });
+});
+
+test.each([
+  ['de-AT', 'Antworten innerhalb einer Stunde: https://x.example/a?t=1', '>Antworten</a> (innerhalb einer Stunde)'],
+  ['fr', "Répondre dans l'heure: https://x.example/a?t=1", '>Répondre</a> (dans l&#39;heure)'],
+  ['ja', 'Answer within an hour: https://x.example/a?t=1', '>Answer</a> (within an hour)'],
+])('%s: the link of a mail says what it is for', (language, plain, html) => {
+  const content = emailContent('EMERGENCY CALL', { url: 'https://x.example/a?t=1', language });
+  expect(content.plainText).toBe(`EMERGENCY CALL\n\n${plain}`);
+  expect(content.html).toContain(html);
 });
 
 test('the month is in the language also where an answer is told a day later', () => {

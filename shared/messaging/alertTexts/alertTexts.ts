@@ -36,6 +36,9 @@ export interface AlertTexts {
   /** Between a label and such a value in an SMS. */
   now: string;
   noEmergency: string;
+  /** What the link of a mail is for, and how long it is good. */
+  answer: string;
+  withinAnHour: string;
   /** From January on, as short as they are usual. */
   months: readonly string[];
 }

@@ -38,5 +38,7 @@ export const GERMAN: AlertTexts = {
   isNew: '(neu)',
   now: 'jetzt',
   noEmergency: 'Die Meldung war kein Notruf',
+  answer: 'Antworten',
+  withinAnHour: 'innerhalb einer Stunde',
   months: ['Jan', 'Feb', 'Mär', 'Apr', 'Mai', 'Jun', 'Jul', 'Aug', 'Sep', 'Okt', 'Nov', 'Dez'],
 };

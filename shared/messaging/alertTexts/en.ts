@@ -38,5 +38,7 @@ export const ENGLISH: AlertTexts = {
   isNew: '(new)',
   now: 'now',
   noEmergency: 'The message turned out to be no emergency call',
+  answer: 'Answer',
+  withinAnHour: 'within an hour',
   months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
 };

@@ -38,5 +38,7 @@ export const SPANISH: AlertTexts = {
   isNew: '(nuevo)',
   now: 'ahora',
   noEmergency: 'El mensaje no era una llamada de emergencia',
+  answer: 'Responder',
+  withinAnHour: 'en el plazo de una hora',
   months: ['ene', 'feb', 'mar', 'abr', 'may', 'jun', 'jul', 'ago', 'sep', 'oct', 'nov', 'dic'],
 };

@@ -38,5 +38,7 @@ export const FRENCH: AlertTexts = {
   isNew: '(nouveau)',
   now: 'maintenant',
   noEmergency: "Le message n'était pas un appel d'urgence",
+  answer: 'Répondre',
+  withinAnHour: "dans l'heure",
   months: ['janv', 'févr', 'mars', 'avr', 'mai', 'juin', 'juil', 'août', 'sept', 'oct', 'nov', 'déc'],
 };

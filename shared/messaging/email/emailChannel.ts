@@ -14,6 +14,12 @@ const TIMEOUT_MS = 10_000;
 /** The service has given up: the message is to be sent again. */
 const LOST = new Set(['Failed', 'Canceled']);
 
+/** Where a recipient answers, and in what language (BCP 47) the mail says so. */
+interface Link {
+  url: string;
+  language: string;
+}
+
 /**
  * E-mail through Azure Communication Services, with a key or the managed identity's token. The service names what it
  * took by an id that we choose, made of the delivery and the words: with it a message in doubt can be asked for.
@@ -21,7 +27,7 @@ const LOST = new Set(['Failed', 'Canceled']);
 export function createEmailChannel(
   settings: EmailSettings,
   credential: TokenCredential,
-  { timeoutMs = TIMEOUT_MS, linkOf }: { timeoutMs?: number; linkOf?: (reference: DeliveryReference) => string } = {},
+  { timeoutMs = TIMEOUT_MS, linkOf }: { timeoutMs?: number; linkOf?: (reference: DeliveryReference) => Link } = {},
 ): Channel {
   const urlOf = (path: string) => new URL(`${path}?api-version=${API_VERSION}`, settings.endpoint);
   const authorize = (method: string, url: URL, body: string) =>
