@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PAGE_ID } from '../pipeline/pageNames.ts';
 import { ROLES, type Role } from './contract.ts';
 import { PageProblem } from './problem.ts';
 
@@ -35,8 +36,6 @@ export function readPlatform(env: Readonly<Record<string, string | undefined>>, 
   };
 }
 
-/** Ids of people who are on the page and on no roster begin so. */
-const PAGE_ID = 'page:';
 const PRINCIPAL_HEADER = 'x-ms-client-principal';
 /** Some tokens name a claim by its short name, others by its URI. */
 const CLAIMS = {

@@ -9,7 +9,7 @@ import type { PageRequest } from './route.ts';
  * also carry a header and a content type that no form can have.
  */
 export function checkSameSite({ method, headers }: PageRequest, { hosts }: Platform): void {
-  const site = headers.get('sec-fetch-site');
+  const site = headers.get('sec-fetch-site') || null;
   const isChange = method.toUpperCase() !== 'GET';
   if (!isChange) {
     // `none`: somebody typed the address or followed a bookmark.

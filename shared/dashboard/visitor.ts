@@ -32,3 +32,9 @@ export function visitorOf(principal: Principal, roster: ReturnType<Services['ros
     sites: isBound ? ((person as { seesSites?: string[] } | null)?.seesSites ?? null) : null,
   };
 }
+
+/** Whoever is told of an answer reads a name, also of somebody who is on no roster. */
+export async function introduce({ store, learnName }: Services, { id, name, upn }: Visitor): Promise<void> {
+  learnName(id, name);
+  await store.pagePeople.remember({ id, name, upn });
+}

@@ -35,6 +35,7 @@ type People = Pick<
   | 'templatesOf'
   | 'refreshRoster'
   | 'roster'
+  | 'learnName'
   | 'rosterProblems'
   | 'people'
   | 'sites'
@@ -77,6 +78,7 @@ export function createPeople(
       await Promise.all([source.refresh(), pageNames.refresh()]);
     },
     roster: () => source.current(),
+    learnName: (id, name) => pageNames.learn(id, name),
     languageOf: (id, call) => personOf(id)?.language ?? teamOf(roster(), call)?.language ?? 'en',
     templatesOf: (call, language) => templatesFor(teamOf(roster(), call)?.templates ?? {}, language),
     rosterProblems: () => [...source.problems(), ...channelProblems(roster(), channels)],

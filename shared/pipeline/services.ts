@@ -46,6 +46,8 @@ export interface Services {
   waysOf(recipient: EmergencyCall['recipients'][number], preferred?: ChannelName | null): Way[];
   /** How others know somebody; the id of whoever is on no roster. */
   nameOf(recipientId: string): string;
+  /** Somebody who answers on the page and is on no roster: from now on `nameOf` knows them. */
+  learnName(id: string, name: string): void;
   /** Ids of those to whom the roster allows home addresses; of nobody where it names none. */
   confidants(): readonly string[];
   /** BCP 47; for a place, and whoever is on no roster, that of the team of the call. */

@@ -1,7 +1,8 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { NOBODY_ANSWERED } from '../oncall/response.ts';
 import { NOT_LOCATED } from '../oncall/sites.ts';
-import { createJsonTable, type JsonTable, type Row } from './jsonTable.ts';
+import { createJsonTable, type JsonTable, quoted, type Row } from './jsonTable.ts';
+import { backwards } from './keys.ts';
 import type { StorageClients } from './storageClients.ts';
 
 /** Digits of the backwards time that make a partition: 10^9 ms, about eleven days of calls. */
@@ -18,6 +19,19 @@ export interface CallStore {
   update(callId: string, change: (call: EmergencyCall) => EmergencyCall): Promise<EmergencyCall>;
   /** The newest calls first. */
   listNewest(limit: number): Promise<EmergencyCall[]>;
+  /**
+   * The newest calls first, of a range of the times in their ids and after the call `after`: only keys of that range are
+   * read. Of a row that cannot be read `onUnreadable` is told.
+   */
+  listPage(range: CallRange, limit: number, onUnreadable: (callId: string) => void): Promise<EmergencyCall[]>;
+}
+
+export interface CallRange {
+  from: Date | null;
+  /** Not included. */
+  until: Date | null;
+  /** Id of a call: those that are older than it. */
+  after: string | null;
 }
 
 export function createCallStore(clients: StorageClients): CallStore {
@@ -44,6 +58,30 @@ export function createCallStore(clients: StorageClients): CallStore {
       const rows = await table.list("PartitionKey ge '0'", limit);
       return rows.map((row) => row.value);
     },
+    async listPage(range, limit, onUnreadable) {
+      const { first, others } = filtersOf(range);
+      // A filter with `or` would read the whole table: one partition, then those behind it.
+      const rows = first === null ? [] : await table.list(first, limit, onUnreadable);
+      if (rows.length < limit) rows.push(...(await table.list(others, limit - rows.length, onUnreadable)));
+      return rows.map((row) => row.value);
+    },
+  };
+}
+
+/** Keys begin with the time counted backwards: what is newer comes first. */
+function filtersOf({ from, until, after }: CallRange): { first: string | null; others: string } {
+  const oldest = from === null ? null : backwards(new Date(from.getTime() - 1));
+  const end =
+    oldest === null
+      ? ''
+      : ` and PartitionKey le ${quoted(oldest.slice(0, PARTITION_DIGITS))} and RowKey lt ${quoted(oldest)}`;
+  const newest = until === null ? '' : backwards(new Date(until.getTime() - 1));
+  const begin = after !== null && after >= newest ? after : newest;
+  if (begin === '') return { first: null, others: `PartitionKey ge '0'${end}` };
+  const partition = quoted(begin.slice(0, PARTITION_DIGITS));
+  return {
+    first: `PartitionKey eq ${partition} and RowKey ${begin === after ? 'gt' : 'ge'} ${quoted(begin)}${end}`,
+    others: `PartitionKey gt ${partition}${end}`,
   };
 }
 

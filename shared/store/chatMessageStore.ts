@@ -23,6 +23,8 @@ export interface ChatMessageStore {
   save(message: StoredChatMessage): Promise<void>;
   get(chatId: string, messageId: string): Promise<StoredChatMessage | null>;
   listOfChat(chatId: string): Promise<StoredChatMessage[]>;
+  /** Those stored in a time, without any order: all chats are looked through. Stops after `limit` of them. */
+  listStored(range: { from: Date; until: Date }, limit: number): Promise<StoredChatMessage[]>;
 }
 
 export function createChatMessageStore(clients: StorageClients): ChatMessageStore {
@@ -38,6 +40,12 @@ export function createChatMessageStore(clients: StorageClients): ChatMessageStor
     },
     async listOfChat(chatId) {
       const rows = await table.list(`PartitionKey eq ${quoted(tableKey(chatId))}`);
+      return rows.map((row) => row.value);
+    },
+    async listStored({ from, until }, limit) {
+      const filter = `storedAt ge ${quoted(from.toISOString())} and storedAt lt ${quoted(until.toISOString())}`;
+      // One that cannot be read hides no other; its time tells nobody anything.
+      const rows = await table.list(filter, limit, () => undefined);
       return rows.map((row) => row.value);
     },
   };

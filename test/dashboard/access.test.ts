@@ -26,6 +26,18 @@ const VISITORS: Record<RoleLetters, PretendVisitor> = { R: RESPONDER, A: ADMINIS
 /** R: responder, A: administrator, U: auditor. */
 const WHO_MAY: Readonly<Record<string, string>> = {
   'GET me': 'RAU',
+  'GET live': 'RAU',
+  'GET calls': 'RAU',
+  'GET calls/{id}': 'RAU',
+  'GET calls/{id}/raw': 'RAU',
+  'POST calls/{id}/answers': 'RA',
+  'GET calls/{id}/chat': 'RAU',
+  'GET messages': 'AU',
+  'GET status': 'RAU',
+  'GET status/monitor': 'RAU',
+  'GET dead-letters': 'A',
+  'GET dead-letters/{id}': 'A',
+  'POST dead-letters/{id}/replay': 'A',
 };
 
 const pathOf = (path: string) => path.replace(/\{\w+\}/g, 'x');

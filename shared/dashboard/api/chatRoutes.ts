@@ -1,0 +1,37 @@
+import { noteView } from '../audit.ts';
+import { callFor, withheldFrom } from '../calls/visible.ts';
+import { toChatMessage } from '../chats/message.ts';
+import { searchMessages } from '../chats/search.ts';
+import { messagesQuerySchema, messagesSchema, threadSchema } from '../contract.ts';
+import { PageProblem } from '../problem.ts';
+import { get, type Route } from '../route.ts';
+
+export const chatRoutes: readonly Route[] = [
+  get({
+    path: 'messages',
+    right: 'seeChats',
+    summary: 'What the service account has received, the newest first, and what was read as an emergency and why',
+    query: messagesQuerySchema,
+    answer: messagesSchema,
+    async handle({ services, visitor, query }) {
+      await noteView(services, visitor, 'messages', null);
+      return searchMessages(services, query);
+    },
+  }),
+  get({
+    path: 'calls/{id}/chat',
+    right: 'seeCalls',
+    summary: 'The chat of a call, the oldest message first',
+    answer: threadSchema,
+    async handle({ services, visitor, params }) {
+      const call = await callFor(services, visitor, params.id ?? '');
+      const withheld = withheldFrom(services, visitor, call);
+      if (withheld !== null) throw new PageProblem('roleMissing', withheld);
+      await noteView(services, visitor, 'chat', call.id);
+      if (call.chat === null) return { messages: [] };
+      const stored = await services.store.chatMessages.listOfChat(call.chat.chatId);
+      const messages = stored.map(toChatMessage);
+      return { messages: messages.sort((a, b) => (a.sentAt ?? a.storedAt).localeCompare(b.sentAt ?? b.storedAt)) };
+    },
+  }),
+];

@@ -1,0 +1,35 @@
+import type { EmergencyCall } from '../../emergency/emergencyCall.ts';
+import type { Services } from '../../pipeline/services.ts';
+import { PageProblem } from '../problem.ts';
+import type { Visitor } from '../visitor.ts';
+
+/** Where a call came from; of calls that were recorded before there were sites nothing is known. */
+export function placeOf(call: EmergencyCall): { site: string | null; whereabouts: 'onSite' | 'offSite' | 'unknown' } {
+  const { site, whereabouts } = call as Partial<ReturnType<typeof placeOf>>;
+  return { site: site ?? null, whereabouts: whereabouts ?? 'unknown' };
+}
+
+/** A call of no known site is everybody's: better that one too many sees it. */
+export function isSeenBy({ sites }: Visitor, call: EmergencyCall): boolean {
+  const { site } = placeOf(call);
+  return sites === null || site === null || sites.includes(site);
+}
+
+/** The call, or a problem: there is none, or it is of a site that they do not look after. */
+export async function callFor({ store }: Services, visitor: Visitor, callId: string): Promise<EmergencyCall> {
+  const call = /^\d{13}-[0-9a-f]{16}$/.test(callId) ? (await store.calls.get(callId))?.value : undefined;
+  if (!call) throw new PageProblem('notFound', 'There is no such call, or it is no longer on record.');
+  if (!isSeenBy(visitor, call)) throw new PageProblem('siteMissing');
+  return call;
+}
+
+/**
+ * Why the place of a call is not shown to somebody, in a sentence; `null` where it is. Away from every site it may be a
+ * home, which only those may know whom the roster names for it; where it names nobody, everybody who sees the call may.
+ */
+export function withheldFrom(services: Services, { person }: Visitor, call: EmergencyCall): string | null {
+  if (placeOf(call).whereabouts !== 'offSite') return null;
+  const knowing = (services.roster()?.roster.people ?? []).filter(({ mayKnowHomeAddress }) => mayKnowHomeAddress);
+  if (knowing.length === 0 || person?.mayKnowHomeAddress === true) return null;
+  return `Withheld, since it may be a home: known to ${knowing.map(({ name }) => name).join(', ')}.`;
+}
