@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { readRoster } from '../shared/evidence/names.ts';
 import { createStore } from '../shared/store/store.ts';
 import { readCommandSettings } from './commandSettings.ts';
 import { type EvidenceOptions, evidenceCommand } from './evidence/evidenceCommand.ts';
-import { readRoster } from './evidence/names.ts';
 
 const program = new Command('npm run evidence --')
   .description(

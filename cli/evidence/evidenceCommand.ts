@@ -1,9 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CallEvidence, NameOf } from '../../shared/evidence/callEvidence.ts';
 import { type DayRange, dayRangeOf } from '../../shared/evidence/dayRange.ts';
-import { lastTestsOf } from '../../shared/evidence/lastTests.ts';
-import type { Site } from '../../shared/oncall/roster.ts';
-import type { Store } from '../../shared/store/store.ts';
 import {
   type Counts,
   callsAsCsv,
@@ -12,8 +9,11 @@ import {
   SCHEMA_VERSION,
   testsAsCsv,
   testsAsJson,
-} from './exportText.ts';
-import { readEvidence } from './readEvidence.ts';
+} from '../../shared/evidence/exportText.ts';
+import { lastTestsOf } from '../../shared/evidence/lastTests.ts';
+import { readEvidence } from '../../shared/evidence/readEvidence.ts';
+import type { Site } from '../../shared/oncall/roster.ts';
+import type { Store } from '../../shared/store/store.ts';
 import { refuseExisting, type Written, writeAll, writeWhole } from './writeExport.ts';
 
 export interface EvidenceOptions {

@@ -29,7 +29,7 @@ export function visitorOf(principal: Principal, roster: ReturnType<Services['ros
     recordId: person?.id ?? principal.id,
     person,
     rights: rightsOf(roles),
-    sites: isBound ? ((person as { seesSites?: string[] } | null)?.seesSites ?? null) : null,
+    sites: isBound ? (person?.seesSites ?? null) : null,
   };
 }
 

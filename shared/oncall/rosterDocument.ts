@@ -18,6 +18,8 @@ export interface Person {
   email: string | null;
   /** Whether alerts to this person may hold the home address of a caller. */
   mayKnowHomeAddress: boolean;
+  /** Ids of the sites whose calls this person sees on the page, as a responder; `null` for all. */
+  seesSites: string[] | null;
 }
 
 export interface TeamStep {
@@ -137,6 +139,7 @@ export const personSchema = record({
   language: language.default('en'),
   email: z.email('must be an e-mail address').nullable().default(null),
   mayKnowHomeAddress: flag.default(false),
+  seesSites: list(id).min(1, 'is empty: leave it out for all sites').nullable().default(null),
 });
 
 export const rotationSchema = record({

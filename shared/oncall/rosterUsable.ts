@@ -113,6 +113,7 @@ function usablePerson(entry: unknown): Person[] {
       language: orDefault(shape.language, given.language, undefined),
       email,
       mayKnowHomeAddress: given.mayKnowHomeAddress === true,
+      seesSites: orDefault(shape.seesSites, given.seesSites, null),
     },
   ];
 }

@@ -3,8 +3,9 @@ import { ROTATION_PREFIX, type Roster, type Site } from './rosterDocument.ts';
 
 /** Of a roster whose form is right: what its sites have to say to each other and to the rest. A line each, with its path. */
 export function siteProblems(roster: Roster): string[] {
-  if (roster.sites.length === 0) return [];
+  if (roster.sites.length === 0) return seenSiteProblems(roster);
   return [
+    ...seenSiteProblems(roster),
     ...routeSiteProblems(roster),
     ...placesTakenBefore(roster),
     ...(roster.remoteTeam === null ? [] : [...placesThatTakeAll(roster), ...remoteTeamProblems(roster)]),
@@ -18,6 +19,15 @@ export function siteProblems(roster: Roster): string[] {
 export function routeSiteProblems({ routes, sites }: Pick<Roster, 'routes' | 'sites'>): string[] {
   return routes.flatMap(({ site }, index) =>
     site === undefined || sites.some(({ id }) => id === site) ? [] : [`routes[${index}].site: is the id of no site`],
+  );
+}
+
+/** Who may see only what is misspelt would see next to nothing. */
+function seenSiteProblems({ people, sites }: Roster): string[] {
+  return people.flatMap(({ seesSites }, person) =>
+    (seesSites ?? []).flatMap((seen, index) =>
+      sites.some(({ id }) => id === seen) ? [] : [`people[${person}].seesSites[${index}]: is the id of no site`],
+    ),
   );
 }
 

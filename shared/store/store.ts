@@ -10,8 +10,10 @@ import { createInboundStore, type InboundStore } from './inboundStore.ts';
 import { createPageAuditStore, type PageAuditStore } from './pageAuditStore.ts';
 import { createPagePeopleStore, type PagePeopleStore } from './pagePeopleStore.ts';
 import { createPoisonQueue, type PoisonQueue } from './poisonQueue.ts';
+import { createProcedureStore, type ProcedureStore } from './procedureStore.ts';
 import { createRetentionStore, type RetentionStore } from './retentionStore.ts';
 import { createRosterStore, type RosterStore } from './rosterStore.ts';
+import { createSignInAttemptStore, type SignInAttemptStore } from './signInAttemptStore.ts';
 import { createSignInStore, type SignInStore } from './signInStore.ts';
 import { createSiteTestStore, type SiteTestStore } from './siteTestStore.ts';
 import { createStorageClients, type StorageClients } from './storageClients.ts';
@@ -43,6 +45,8 @@ export interface Store {
   tenant: TenantStore;
   pagePeople: PagePeopleStore;
   pageAudit: PageAuditStore;
+  procedures: ProcedureStore;
+  signInAttempts: SignInAttemptStore;
   siteTests: SiteTestStore;
 }
 
@@ -70,6 +74,8 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
     tenant: createTenantStore(clients),
     pagePeople: createPagePeopleStore(clients),
     pageAudit: createPageAuditStore(clients),
+    procedures: createProcedureStore(clients),
+    signInAttempts: createSignInAttemptStore(clients),
     siteTests: createSiteTestStore(clients),
   };
 }

@@ -262,7 +262,7 @@ test('a record that cannot be read hides no other', async () => {
   await insert(minutesAgo(1));
   const broken = callAt(minutesAgo(2)).id;
   const table = world.services.store.clients.table('EmergencyCalls');
-  await table.createEntity({ partitionKey: broken.slice(0, 4), rowKey: broken, schemaVersion: 3, json: '{' });
+  await table.createEntity({ partitionKey: broken.slice(0, 4), rowKey: broken, schemaVersion: 4, json: '{' });
   await insert(minutesAgo(3));
   expect((await ask('live')).json.newest).toHaveLength(2);
   expect((await ask('calls?limit=1')).json.calls).toHaveLength(1);

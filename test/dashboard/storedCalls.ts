@@ -1,5 +1,6 @@
 import { callCodeOf, callIdOf, type EmergencyCall, NO_FACTS } from '../../shared/emergency/emergencyCall.ts';
 import { NOBODY_ANSWERED } from '../../shared/oncall/response.ts';
+import { NOT_LOCATED } from '../../shared/oncall/sites.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
 
 /** A call as it is stored, of the given time; what a test names differs. */
@@ -32,8 +33,11 @@ export function callAt(at: Date, changes: Partial<EmergencyCall> = {}): Emergenc
     recordedAt: time,
     firstToldAt: null,
     late: false,
+    locatedAt: time,
+    isAddressOpen: false,
+    ...NOT_LOCATED,
     ...changes,
-  } as EmergencyCall;
+  };
 }
 
 /** Writes calls by the hundred, as no request of the product does: a test of a full table must not take minutes. */
@@ -50,7 +54,7 @@ export async function fillTable({ store }: Services, calls: readonly EmergencyCa
           {
             partitionKey: call.id.slice(0, 4),
             rowKey: call.id,
-            schemaVersion: 3,
+            schemaVersion: 4,
             isTest: call.isTest,
             recordedAt: call.recordedAt,
             json: JSON.stringify(call),

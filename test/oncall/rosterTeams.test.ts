@@ -253,6 +253,7 @@ test('what may be left out takes its default', () => {
     language: 'en',
     email: null,
     mayKnowHomeAddress: false,
+    seesSites: null,
   });
   expect(roster.teams).toEqual([
     {

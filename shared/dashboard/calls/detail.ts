@@ -3,6 +3,7 @@ import type { EmergencyCall } from '../../emergency/emergencyCall.ts';
 import { respond } from '../../oncall/response.ts';
 import type { Services } from '../../pipeline/services.ts';
 import { ANSWERS, type CallDetail } from '../contract.ts';
+import { procedureOfCall } from '../procedures/ofCall.ts';
 import type { Visitor } from '../visitor.ts';
 import { personOf, toSummary } from './summary.ts';
 import { toTimeline } from './timeline.ts';
@@ -37,7 +38,7 @@ export async function callDetail(services: Services, visitor: Visitor, call: Eme
     answers: visitor.rights.includes('answerCalls') ? answersFor(call, visitor.recordId, services.now()) : [],
     deliveries: deliveries.map((delivery) => toDelivery(services, delivery, isShown)),
     timeline: toTimeline(services, entries, isShown),
-    procedure: null,
+    procedure: await procedureOfCall(services, call, entries),
     viewers: viewers.map(({ by, name, at }) => ({ person: { ...personOf(services, by), name }, at })),
   };
 }

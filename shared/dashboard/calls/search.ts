@@ -5,7 +5,7 @@ import type { Services } from '../../pipeline/services.ts';
 import type { Calls, callsQuerySchema } from '../contract.ts';
 import type { Visitor } from '../visitor.ts';
 import { toSummary } from './summary.ts';
-import { isSeenBy, placeOf, withheldFrom } from './visible.ts';
+import { isSeenBy, withheldFrom } from './visible.ts';
 
 type Query = z.output<typeof callsQuerySchema>;
 
@@ -61,7 +61,7 @@ function matcherOf(services: Services, visitor: Visitor, { q, state, site, test 
   return (call: EmergencyCall): boolean => {
     if (!isSeenBy(visitor, call)) return false;
     if (state !== undefined && call.response.state !== state) return false;
-    if (site !== undefined && placeOf(call).site !== site) return false;
+    if (site !== undefined && call.site !== site) return false;
     if (test !== undefined && String(call.isTest) !== test) return false;
     if (text === null) return true;
     const { facts } = call;

@@ -1,16 +1,17 @@
 import type { EmergencyCall } from '../../emergency/emergencyCall.ts';
 import { beginningOf } from '../../evidence/callEvidence.ts';
+import { siteNameOf } from '../../oncall/sites.ts';
 import type { Services } from '../../pipeline/services.ts';
 import type { PersonOfPage } from '../contract/values.ts';
 import type { CallSummary } from '../contract.ts';
 import type { Visitor } from '../visitor.ts';
-import { placeOf, withheldFrom } from './visible.ts';
+import { withheldFrom } from './visible.ts';
 
 /** A call in a list, as somebody may see it. */
 export function toSummary(services: Services, visitor: Visitor, call: EmergencyCall): CallSummary {
   const { facts, response } = call;
   const locationWithheld = withheldFrom(services, visitor, call);
-  const { site, whereabouts } = placeOf(call);
+  const { site, whereabouts } = call;
   const { at, clock } = beginningOf(call);
   return {
     id: call.id,
@@ -47,7 +48,7 @@ export function personOf({ nameOf }: Pick<Services, 'nameOf'>, id: string): Pers
 
 /** A site that has left the roster is known by its id. */
 export function siteOf({ roster }: Pick<Services, 'roster'>, id: string): { id: string; name: string } {
-  return { id, name: roster()?.roster.sites.find((site) => site.id === id)?.name ?? id };
+  return { id, name: siteNameOf(roster()?.roster.sites ?? [], id) };
 }
 
 /** Graph writes seven digits of a second, or none. */

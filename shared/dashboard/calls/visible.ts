@@ -3,15 +3,9 @@ import type { Services } from '../../pipeline/services.ts';
 import { PageProblem } from '../problem.ts';
 import type { Visitor } from '../visitor.ts';
 
-/** Where a call came from; of calls that were recorded before there were sites nothing is known. */
-export function placeOf(call: EmergencyCall): { site: string | null; whereabouts: 'onSite' | 'offSite' | 'unknown' } {
-  const { site, whereabouts } = call as Partial<ReturnType<typeof placeOf>>;
-  return { site: site ?? null, whereabouts: whereabouts ?? 'unknown' };
-}
-
 /** A call of no known site is everybody's: better that one too many sees it. */
 export function isSeenBy({ sites }: Visitor, call: EmergencyCall): boolean {
-  const { site } = placeOf(call);
+  const { site } = call;
   return sites === null || site === null || sites.includes(site);
 }
 
@@ -28,8 +22,8 @@ export async function callFor({ store }: Services, visitor: Visitor, callId: str
  * home, which only those may know whom the roster names for it; where it names nobody, everybody who sees the call may.
  */
 export function withheldFrom(services: Services, { person }: Visitor, call: EmergencyCall): string | null {
-  if (placeOf(call).whereabouts !== 'offSite') return null;
-  const knowing = (services.roster()?.roster.people ?? []).filter(({ mayKnowHomeAddress }) => mayKnowHomeAddress);
-  if (knowing.length === 0 || person?.mayKnowHomeAddress === true) return null;
-  return `Withheld, since it may be a home: known to ${knowing.map(({ name }) => name).join(', ')}.`;
+  if (call.whereabouts !== 'offSite' || call.isAddressOpen) return null;
+  const knowing = services.confidants();
+  if (knowing.length === 0 || (person !== null && knowing.includes(person.id))) return null;
+  return `Withheld, since it may be a home: known to ${knowing.map(services.nameOf).join(', ')}.`;
 }

@@ -142,9 +142,8 @@ async function lastTests({ store, now, roster, log }: Services): Promise<Status[
   );
   const last = new Map<string, Status['lastTests'][number]>();
   for (const call of calls.filter(({ isTest }) => isTest)) {
-    const site = (call as { site?: string | null }).site ?? null;
     const place =
-      roster()?.roster.sites.find(({ id }) => id === site)?.name ?? call.facts.location ?? 'no place conveyed';
+      roster()?.roster.sites.find(({ id }) => id === call.site)?.name ?? call.facts.location ?? 'no place conveyed';
     if (last.has(place)) continue;
     const { state, resolvedAs } = call.response;
     const outcome = state === 'resolved' ? `seen and closed as ${resolvedAs ?? 'other'}` : `told, ${state}`;

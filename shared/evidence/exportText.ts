@@ -1,9 +1,9 @@
-import type { CallEvidence, NameOf } from '../../shared/evidence/callEvidence.ts';
-import { CALL_COLUMNS, callRowOf } from '../../shared/evidence/callRow.ts';
-import { BYTE_ORDER_MARK, type Cell, csvLine } from '../../shared/evidence/csv.ts';
-import { DELIVERY_COLUMNS, deliveryRowsOf } from '../../shared/evidence/deliveryRow.ts';
-import { TEST_COLUMNS, type TestRow } from '../../shared/evidence/lastTests.ts';
-import type { TimelineEntry } from '../../shared/store/timelineStore.ts';
+import type { TimelineEntry } from '../store/timelineStore.ts';
+import type { CallEvidence, NameOf } from './callEvidence.ts';
+import { CALL_COLUMNS, callRowOf } from './callRow.ts';
+import { BYTE_ORDER_MARK, type Cell, csvLine } from './csv.ts';
+import { DELIVERY_COLUMNS, deliveryRowsOf } from './deliveryRow.ts';
+import { TEST_COLUMNS, type TestRow } from './lastTests.ts';
 import type { Found } from './readEvidence.ts';
 
 /** Of the JSON document and of the columns: raised when one goes, or means something else. */

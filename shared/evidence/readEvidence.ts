@@ -1,8 +1,8 @@
-import { isUnprocessable } from '../../shared/errors.ts';
-import { beginningOf, type CallEvidence } from '../../shared/evidence/callEvidence.ts';
-import type { DayRange } from '../../shared/evidence/dayRange.ts';
-import { callKeysBetween } from '../../shared/store/callRange.ts';
-import type { Store } from '../../shared/store/store.ts';
+import { isUnprocessable } from '../errors.ts';
+import { callKeysBetween } from '../store/callRange.ts';
+import type { Store } from '../store/store.ts';
+import { beginningOf, type CallEvidence } from './callEvidence.ts';
+import type { DayRange } from './dayRange.ts';
 
 /** A call, or that its record is there and cannot be read. */
 export type Found = { evidence: CallEvidence } | { unreadable: string };

@@ -1,0 +1,98 @@
+import { signInAttemptSchema, signInSchema } from '../../shared/dashboard/contract.ts';
+import { startWorld, type World } from '../harness/world.ts';
+import { type Ask, askPage } from './visitors.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+  await world.services.signIn?.signOut();
+});
+afterEach(() => world?.stop());
+
+const ask = (path: string, options: Ask = {}) => askPage(world.services, path, options);
+const begin = (body: unknown = {}) => ask('sign-in/device-code', { method: 'POST', body });
+const state = async () => signInSchema.parse((await ask('sign-in')).json);
+
+async function ended() {
+  for (;;) {
+    const { attempt, ...rest } = await state();
+    if (attempt && attempt.state !== 'waiting') return { attempt, ...rest };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test('shows code and link, then who signed in', async () => {
+  expect(await state()).toMatchObject({ signedInAs: null, attempt: null, serviceAccount: 'emergency@contoso.com' });
+  const attempt = signInAttemptSchema.parse((await begin()).json);
+  expect(attempt.userCode).toMatch(/^[A-Z0-9]{8,9}$/);
+  expect(attempt.url).toMatch(/^http/);
+  expect(Date.parse(attempt.expiresAt)).toBeGreaterThan(world.now().getTime());
+  expect(await ended()).toMatchObject({
+    signedInAs: 'emergency@contoso.com',
+    attempt: { state: 'signedIn', failure: null },
+  });
+});
+
+test.each([
+  [53003, 'blockedByPolicy', true, 'policy'],
+  [65004, 'declined', false, 'declined'],
+  [70020, 'expired', false, 'expired'],
+  [700016, 'AADSTS700016', false, 'CLIENT_ID'],
+] as const)('when Microsoft answers AADSTS%d, it says so', async (code, word, isBlockedByPolicy, words) => {
+  world.graph.faults.add({ operation: 'signIn.token.deviceCode', effect: { kind: 'aadsts', code } });
+  await begin();
+  const { attempt, signedInAs } = await ended();
+  expect(attempt.state).toBe('failed');
+  expect(attempt.failure?.isBlockedByPolicy).toBe(isBlockedByPolicy);
+  expect(`${attempt.failure?.code} ${attempt.failure?.message}`.toLowerCase()).toContain(words.toLowerCase());
+  if (!isBlockedByPolicy) expect(attempt.failure?.code).toBe(word);
+  expect(signedInAs).toBeNull();
+});
+
+test('when no code is given, the attempt has failed at once', async () => {
+  world.graph.faults.add({ operation: 'signIn.deviceCode', effect: { kind: 'aadsts', code: 90002 } });
+  const attempt = signInAttemptSchema.parse((await begin()).json);
+  expect(attempt).toMatchObject({ state: 'failed', userCode: null, failure: { code: 'AADSTS90002' } });
+  expect((await state()).attempt?.state).toBe('failed');
+});
+
+test('another account is refused and named to the administrator alone', async () => {
+  world.services = await world.start(undefined, { ...world.env, SERVICE_ACCOUNT: 'alexw@contoso.com' });
+  await begin();
+  const { attempt } = await ended();
+  expect(attempt.failure).toMatchObject({ code: 'wrongAccount', signedInAs: 'emergency@contoso.com' });
+  expect(await world.services.store.signIn.read()).toBeNull();
+  expect(JSON.stringify(world.log)).not.toContain('contoso.com');
+});
+
+test('an attempt whose process is gone, or whose time is over, has failed', async () => {
+  const attempt = {
+    ...{
+      id: 'x',
+      way: 'deviceCode' as const,
+      state: 'waiting' as const,
+      userCode: 'ABCDEFGHI',
+      url: 'https://x.contoso.com',
+    },
+    startedAt: world.now().toISOString(),
+    expiresAt: new Date(world.now().getTime() + 600_000).toISOString(),
+    failure: null,
+    aliveAt: world.now().toISOString(),
+  };
+  await world.services.store.signInAttempts.begin(attempt);
+  expect((await state()).attempt?.state).toBe('waiting');
+  world.advance(31_000);
+  expect((await state()).attempt?.failure?.code).toBe('interrupted');
+  await world.services.store.signInAttempts.change('x', { aliveAt: null });
+  world.advance(600_000);
+  expect((await state()).attempt?.failure?.code).toBe('expired');
+});
+
+test('no token and no sealed sign-in is in what is answered', async () => {
+  await begin();
+  await ended();
+  const stored = await world.services.store.signIn.read();
+  const { text } = await ask('sign-in');
+  expect(text).not.toContain(stored?.value.sealed.slice(0, 20) ?? 'x');
+  expect(text).not.toMatch(/eyJ|refresh_token|access_token/);
+});
