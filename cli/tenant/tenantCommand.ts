@@ -58,12 +58,15 @@ async function importExport(
 ): Promise<0 | 1> {
   const store = storeOf(context.store);
   const config = await readExportDirectory(directory);
-  const [before, [latest]] = await fromStorage(Promise.all([store.newest(), store.list(1)]));
+  const unreadable: number[] = [];
+  const [before, [latest]] = await fromStorage(
+    Promise.all([store.newest(), store.list(1, (version) => unreadable.push(version))]),
+  );
   const reason = whyNot(config, before?.version ?? null, context, terminal.now(), isOlderTaken);
   if (reason !== null) return refuse([`${directory} is refused: ${reason}`], terminal);
   const by = { importedAt: terminal.now().toISOString(), importedBy: context.user };
   const made = await fromStorage(
-    store.insert(Math.max(latest?.version ?? 0, before?.damaged[0] ?? 0), config, by),
+    store.insert(Math.max(latest?.version ?? 0, ...unreadable), config, by),
     'Whether the configuration was stored is not known: look with npm run tenant -- show.',
   );
   if (made === null) {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TableClient } from '@azure/data-tables';
 import { type TenantAction, type TenantContext, tenantCommand } from '../../cli/tenant/tenantCommand.ts';
 import { createStorageClients } from '../../shared/store/storageClients.ts';
 import { createTenantStore } from '../../shared/store/tenantStore.ts';
@@ -11,10 +12,11 @@ const NOW = new Date('2026-03-20T08:00:00Z');
 const TENANT = '7f6c0e1e-0000-4000-8000-000000000001';
 
 let dir: string;
+let connectionString: string;
 let context: TenantContext;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tenant-command-'));
-  const connectionString = await takeProductStorage();
+  connectionString = await takeProductStorage();
   const store = createTenantStore(await createStorageClients({ connectionString }));
   context = { store, tenantId: TENANT, user: 'nestor' };
 });
@@ -135,6 +137,15 @@ describe('import', () => {
     const { code, err } = await run(importing(directory), { changes });
     expect([code, err]).toEqual([1, `${directory} is refused: ${reason}\n`]);
     expect(await inForce()).toBe(1);
+  });
+
+  test('after versions that cannot be read comes the next', async () => {
+    const table = TableClient.fromConnectionString(connectionString, 'TenantConfig', { allowInsecureConnection: true });
+    for (const rowKey of ['99999998', '99999997']) {
+      await table.createEntity({ partitionKey: 'version', rowKey, schemaVersion: 1, json: '{' });
+    }
+    expect((await run(importing(await exported(good())))).out).toMatch(/^Version 3 of the configuration is stored/);
+    expect(await inForce()).toBe(3);
   });
 
   test('an older one is taken when that is asked for', async () => {
