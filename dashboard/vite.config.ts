@@ -8,5 +8,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What the packages in it ask to be told to whoever gets them.
+    license: { fileName: 'licenses.txt' },
   },
 });

@@ -22,7 +22,8 @@ async function buildInto(built: string): Promise<void> {
   const fresh = `${built}.${randomUUID()}`;
   // A process of its own: the tests, which are CommonJS, cannot load Vite.
   const options = ['build', SOURCE, '--base', PAGE_BASE, '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'];
-  await promisify(execFile)(process.execPath, [VITE, ...options]);
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await promisify(execFile)(process.execPath, [VITE, ...options], { env });
   // Somebody else may have been faster; theirs is the same.
   await rename(fresh, built).catch(() => rm(fresh, { recursive: true, force: true }));
 }

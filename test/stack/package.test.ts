@@ -70,8 +70,13 @@ describe('npm run package', () => {
     expect(stdout).toContain(`${zip.length.toLocaleString('en-US')} bytes, of 5,000,000 at most`);
     expect(stdout).toContain('The roster is inside, with 3 people.');
     expect(
-      Object.keys(contents).filter((name) => !/^(main\.mjs|chunks\/[\w-]+\.mjs)(\.LEGAL\.txt)?$/.test(name)),
-    ).toEqual(['host.json', 'package.json', 'roster.json']);
+      Object.keys(contents).filter(
+        (name) =>
+          !/^((main\.mjs|chunks\/[\w-]+\.mjs)(\.LEGAL\.txt)?|dashboard\/(assets|icons)\/[\w-]+\.(js|css|png|svg))$/.test(
+            name,
+          ),
+      ),
+    ).toEqual(['dashboard/index.html', 'dashboard/licenses.txt', 'host.json', 'package.json', 'roster.json']);
     const dependencies = Object.keys(JSON.parse(new TextDecoder().decode(contents['package.json']))).filter((name) =>
       name.endsWith('ependencies'),
     );
