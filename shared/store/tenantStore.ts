@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { createGzip, gunzip } from 'node:zlib';
 import type { TableClient } from '@azure/data-tables';
 import { errorCodeOf } from '../errors.ts';
 import { countsOf, createLineReader, toLines } from '../tenant/configLines.ts';
@@ -129,13 +132,24 @@ async function writeContent(
   partition: string,
   config: TenantConfig,
 ): Promise<TenantVersion['content']> {
-  const packed = await promisify(gzip)([...toLines(config)].join('\n'));
+  const packed = await pack(config);
   const parts = Math.max(1, Math.ceil(packed.length / PART_BYTES));
   for (let first = 0; first < parts; first += AT_ONCE) {
     const numbers = Array.from({ length: Math.min(AT_ONCE, parts - first) }, (_, i) => first + i);
     await Promise.all(numbers.map((n) => writePart(client, partition, n, packed)));
   }
   return { partition, parts, sha256: createHash('sha256').update(packed).digest('hex') };
+}
+
+/** Line by line: as one text a large configuration would take its size several times. */
+async function pack(config: TenantConfig): Promise<Buffer> {
+  const gzip = createGzip();
+  const [packed] = await Promise.all([buffer(gzip), pipeline(Readable.from(withBreaks(toLines(config))), gzip)]);
+  return packed;
+}
+
+function* withBreaks(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
 }
 
 async function writePart(client: TableClient, partitionKey: string, n: number, packed: Buffer): Promise<void> {

@@ -120,6 +120,11 @@ test.each<[string, Parameters<typeof changed>[0], string[]]>([
     ['1 callback number loses its shared calling policy'],
   ],
   [
+    'a subnet is taken out of its site',
+    { 'Get-CsTenantNetworkSubnet': every({ NetworkSiteID: null }) },
+    ['1 subnet of a site loses its site'],
+  ],
+  [
     'a gateway passes on no location',
     { 'Get-CsOnlinePSTNGateway': every({ PidfLoSupported: false }) },
     ['1 gateway loses the location of calls'],
@@ -156,6 +161,13 @@ test.each<[string, Parameters<typeof changed>[0]]>([
   ],
 ])('no loss: %s', async (_, changes) => {
   expect((await impact(changes)).losses).toEqual([]);
+});
+
+test('users who may no longer set an address are named', async () => {
+  const before = await changed({ [CALLING]: where(headquarters, { ExternalLocationLookupMode: 'Enabled' }) });
+  expect(impactOf(before, await changed({})).losses).toEqual([
+    { text: '1 user loses the right to set an address of its own', count: 1, names: [user] },
+  ]);
 });
 
 test('guests and resource accounts are no users', async () => {
