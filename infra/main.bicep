@@ -133,6 +133,9 @@ type optionalSettings = {
   @description('DEFAULT_COUNTRY: two capital letters')
   @maxLength(2)
   defaultCountry: string
+  @description('CALLS_TOLD_ALONE')
+  @maxLength(2)
+  callsToldAlone: string
   @description('EMAIL_ENDPOINT: of an Azure Communication Services resource that may send e-mail')
   @maxLength(200)
   emailEndpoint: string
@@ -351,6 +354,7 @@ module functionApp 'modules/functionApp.bicep' = {
       retentionRawDays: settings.retentionRawDays
       serviceAccount: serviceAccount
       smsDetail: settings.smsDetail
+      callsToldAlone: settings.callsToldAlone
       // Secrets that the administrator puts into the vault: they never pass through azd.
       teamsWorkflowUrl: settings.teamsCards == 'true'
         ? '@Microsoft.KeyVault(VaultName=${keyVault.outputs.name};SecretName=teams-workflow-url)'

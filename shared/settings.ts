@@ -111,6 +111,8 @@ export interface Settings {
   smsDetail: 'full' | 'minimal';
   /** `null`: the page draws no map. */
   map: MapSettings | null;
+  /** Of how many calls in a minute each person is told one by one; further ones come as a list. 0: all one by one. */
+  callsToldAlone: number;
   testNumbers: string[];
   /** ISO 3166-1 alpha-2: how numbers without a country code are read. */
   defaultCountry: string;
@@ -432,6 +434,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return good;
   }
 
+  /** What cannot be read lists nothing: each call is told by itself. */
+  function readCallsToldAlone(): number {
+    const count = read('CALLS_TOLD_ALONE', callCount, 'the list of many calls at once');
+    return count ?? (isBad('CALLS_TOLD_ALONE') ? 0 : 3);
+  }
+
   const words = 'the words of an SMS';
   const reader = 'reading emergency messages';
   const tenant = readTenant();
@@ -460,6 +468,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     rosterFile: read('ROSTER_FILE', text, 'the roster') ?? 'roster.json',
     lastResortNumbers: readLastResort(),
     smsDetail: read('SMS_DETAIL', z.enum(['full', 'minimal'], 'must be full or minimal'), words) ?? 'full',
+    callsToldAlone: readCallsToldAlone(),
     testNumbers: read('TEST_NUMBERS', separated.pipe(z.array(testNumber)), reader) ?? ['933'],
     defaultCountry:
       read(
@@ -495,6 +504,11 @@ const testNumber = z
   .string()
   .regex(/^\d{2,8}$/, 'must be numbers, such as 933')
   .refine((number) => !REAL_EMERGENCY_NUMBERS.includes(number), 'must not be a real emergency number');
+
+const callCount = z
+  .string()
+  .regex(/^\d{1,2}$/, 'must be a whole number from 0 to 99')
+  .transform(Number);
 
 const connectionStringText = z
   .string()

@@ -27,6 +27,7 @@ test('good settings have no fault, and what is not set has its default', () => {
     rosterFile: 'roster.json',
     lastResortNumbers: [],
     smsDetail: 'full',
+    callsToldAlone: 3,
     testNumbers: ['933'],
     defaultCountry: 'US',
   });
@@ -71,6 +72,8 @@ test.each([
   ['LAST_RESORT_NUMBERS', '+14255550101, 911', /must be E.164/],
   ['AlertStorage', 'nonsense', /must be a connection string/],
   ['SMS_DETAIL', 'short', /must be full or minimal/],
+  ['CALLS_TOLD_ALONE', 'three', /must be a whole number from 0 to 99/],
+  ['CALLS_TOLD_ALONE', '-1', /must be a whole number from 0 to 99/],
   ['TEST_NUMBERS', '933,abc', /must be numbers/],
   ['TEST_NUMBERS', '933,911', /must not be a real emergency number/],
   ['DEFAULT_COUNTRY', 'usa', /two capital letters/],
@@ -78,6 +81,11 @@ test.each([
   ['EXTRA_EMERGENCY_PHRASES', '{"language":"de"}', /must be a list/],
 ])('%s = %s is refused with a reason', (name, value, problem) => {
   expect(faultOf({ [name]: value }, name)?.problem).toMatch(problem);
+});
+
+test('how many calls are told alone: when that cannot be read, all are', () => {
+  expect(readSettings({ ...GOOD, CALLS_TOLD_ALONE: '12' }).settings.callsToldAlone).toBe(12);
+  expect(readSettings({ ...GOOD, CALLS_TOLD_ALONE: 'some' }).settings.callsToldAlone).toBe(0);
 });
 
 test('a last-resort number that is none does not take the others with it', () => {

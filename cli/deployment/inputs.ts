@@ -37,6 +37,7 @@ const INPUTS: Readonly<Record<string, { why: string; example: string }>> = {
 
 /** Those that may be left out, as `infra/main.parameters.json` takes them. */
 const OPTIONAL = [
+  'CALLS_TOLD_ALONE',
   'CHAT_RESOURCE_DATA',
   'DEFAULT_COUNTRY',
   'EMAIL_ENDPOINT',

@@ -3,7 +3,7 @@ import type { Check, DoctorContext, DoctorFinding } from './check.ts';
 
 /** Without these the product works all the same, with less comfort. Whatever is not here is worth an alarm. */
 const COMFORT =
-  /^(HEARTBEAT_URL|RETENTION_\w+|LEGAL_HOLD|SMS_DETAIL|TEST_NUMBERS|DEFAULT_COUNTRY|EXTRA_EMERGENCY_PHRASES|LAST_RESORT_NUMBERS|LIFECYCLE_NOTIFICATION_URL|CHAT_RESOURCE_DATA)$/;
+  /^(HEARTBEAT_URL|RETENTION_\w+|LEGAL_HOLD|SMS_DETAIL|CALLS_TOLD_ALONE|TEST_NUMBERS|DEFAULT_COUNTRY|EXTRA_EMERGENCY_PHRASES|LAST_RESORT_NUMBERS|LIFECYCLE_NOTIFICATION_URL|CHAT_RESOURCE_DATA)$/;
 
 /** Every fault of a setting by its name. One that stands in the Key Vault and cannot be read is told there. */
 export const settingsCheck: Check = {

@@ -30,6 +30,7 @@ export const DELIVERY_COLUMNS: readonly (keyof DeliveryRow)[] = [
   'answeredVia',
   'factsVersionTold',
   'homeAddress',
+  'callsInMessage',
   'words',
   'history',
 ];
@@ -65,6 +66,8 @@ export interface DeliveryRow {
   factsVersionTold: number;
   /** Of a call from off site: whether the words say where it is, or who knows that. */
   homeAddress: 'told' | 'withheld' | null;
+  /** Of how many calls the same message tells: 1, or more for a list of many calls at once. */
+  callsInMessage: number;
   words: string;
   /** What the timeline says of it. */
   history: string;
@@ -113,6 +116,7 @@ function toRow({ call, timeline }: CallEvidence, delivery: Delivery, nameOf: Nam
     answeredVia: answer?.via ?? null,
     factsVersionTold: delivery.factsVersion,
     homeAddress: delivery.homeAddress ?? null,
+    callsInMessage: delivery.listed?.length ?? 1,
     words: delivery.bodies.join('\n'),
     history: entries.map(toHistory).join('; '),
   };

@@ -1,5 +1,5 @@
 /** Twilio refuses a longer body (error 21617). In UTF-16 units. */
-const LONGEST_BODY = 1_600;
+export const LONGEST_BODY = 1_600;
 /** Room for the words before each part, and for the quotes that a part may gain at both ends. */
 const HEADROOM = 40;
 

@@ -1,3 +1,6 @@
+import type { BurstKind } from './burst.ts';
+import type { Audience } from './homeAddress.ts';
+
 /** Ways to reach people. `sms`, `voice`: a phone number; `email`: an address; `teams`, `webhook`: a place of the team's. */
 export const CHANNEL_NAMES = ['sms', 'voice', 'email', 'teams', 'webhook'] as const;
 export type ChannelName = (typeof CHANNEL_NAMES)[number];
@@ -7,6 +10,12 @@ export interface Way {
   channel: ChannelName;
   /** E.164 for `sms` and `voice`. */
   to: string;
+}
+
+/** One call in a message that lists several: its delivery is to the same recipient, by the same channel. */
+export interface ListedCall {
+  callId: string;
+  alertKey: string;
 }
 
 /**
@@ -47,6 +56,10 @@ export interface Delivery {
   lastError: string | null;
   /** Of a step that somebody asked for, though somebody has the call. */
   isForced?: boolean;
+  /** Waits for the list of further calls, as one of the given kind; `rank` is its place in the order of duty. */
+  held?: { kind: BurstKind; rank: number; audience: Audience };
+  /** All calls that the message lists, where it tells of several; what becomes of the message becomes of each of them. */
+  listed?: ListedCall[];
   /** Attempts of which it is not known whether they reached the provider: it took no answer, or the process died. */
   doubts: number;
 }

@@ -15,7 +15,7 @@ import { forgetUntold } from './untoldCalls.ts';
 import { wordsOf } from './wordsOf.ts';
 
 /** Longer than one attempt at the provider takes at most: a claim that outlives it has lost its holder. */
-const LEASE_MS = 30_000;
+export const LEASE_MS = 30_000;
 /** So many messages may go out unanswered while the provider cannot be asked for them; then it is asked first. */
 const MOST_DOUBTS = 5;
 const NOT_ASKED: SendResult = {
@@ -66,8 +66,9 @@ export async function deliver(
     const earlier = await findEarlierSend(services, alert, held.value);
     if (earlier === 'none') {
       // What is sent is on record before it is sent: whoever takes over looks for these words.
+      const { listed: _, ...value } = held.value;
       const renewed = await services.store.deliveries.replace(held, {
-        ...held.value,
+        ...value,
         ...wordsOf(services, { ...alert, recipientId: recipient.id }),
         doubts: 0,
       });
@@ -142,8 +143,9 @@ async function claim(
   return { row: holder, isOurs: holder.value.owner === delivery.owner };
 }
 
-function wordsIn({ bodies, factsVersion, homeAddress = null }: Delivery) {
-  return { bodies, factsVersion, homeAddress };
+/** The words of an earlier attempt; what becomes of a list becomes of all its calls. */
+function wordsIn({ bodies, factsVersion, homeAddress = null, listed }: Delivery) {
+  return { bodies, factsVersion, homeAddress, ...(listed ? { listed } : {}) };
 }
 
 /** What the provider has of an earlier attempt: all its messages, none, or it cannot be asked. */
@@ -186,7 +188,8 @@ async function send(channel: Channel, delivery: Delivery): Promise<SendResult[]>
   return results;
 }
 
-function afterSending(before: Delivery, results: readonly SendResult[], now: Date): Delivery {
+/** What a delivery becomes by what the provider said to its bodies, one after the other. */
+export function afterSending(before: Delivery, results: readonly SendResult[], now: Date): Delivery {
   const providerMessages = results.flatMap((result) =>
     result.outcome === 'accepted' ? [{ id: result.providerMessageId, status: result.status }] : [],
   );
@@ -206,7 +209,7 @@ function afterSending(before: Delivery, results: readonly SendResult[], now: Dat
 }
 
 /** An attempt that settled nothing goes on the timeline at once; a settled delivery does so when the alert is concluded. */
-async function noteAttempt(
+export async function noteAttempt(
   { store, log, now }: Services,
   delivery: Delivery,
   results: readonly SendResult[],
@@ -226,7 +229,7 @@ async function noteAttempt(
 /** A delivery as the timeline shows it. */
 export function timelineEntryOf(delivery: Delivery, at: string): TimelineEntry {
   const { recipientId, channel, alertKey, attempts, state, bodies, lastError, providerMessages } = delivery;
-  const { queuedAt, startedAt, claimedAt } = delivery;
+  const { queuedAt, startedAt, claimedAt, listed } = delivery;
   return {
     at,
     clock: 'ours',
@@ -243,6 +246,8 @@ export function timelineEntryOf(delivery: Delivery, at: string): TimelineEntry {
       queuedAt,
       startedAt,
       claimedAt,
+      // Of how many calls the same message tells.
+      ...(listed ? { listedCalls: listed.length } : {}),
     },
   };
 }

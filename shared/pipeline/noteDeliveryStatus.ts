@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { attemptAll } from '../errors.ts';
 import type { DeliveryReference } from '../messaging/channel.ts';
 import { type DeliveryState, fromTwilioStatus, laterState } from '../messaging/deliveryStatus.ts';
 import { reasonOfError } from '../messaging/twilio/twilioErrors.ts';
-import { type ChannelName, type Delivery, deliveryKeyOf } from '../oncall/delivery.ts';
+import { type ChannelName, type Delivery, deliveryKeyOf, type ListedCall } from '../oncall/delivery.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { Services } from './services.ts';
@@ -27,28 +28,55 @@ const WAITS_MS = [250, 500, 1_000];
 /** Longer than it takes to write what was learned, and then to wake the notifier. */
 const WAKE_AT_LATEST_MS = 15_000;
 
+type Reference = DeliveryReference & { channel: ChannelName };
+
 /**
  * Writes what became of a message onto its delivery and the timeline, in whichever order the reports come: never
  * backwards. When a message of the newest attempt is lost, the delivery has failed, and the alert is woken, so that the
- * next way or person is tried at once. Throws when the storage does not take it.
+ * next way or person is tried at once. A message that lists several calls is reported once: each of them goes on by
+ * itself. Attempts all, then throws when the storage did not take it; whoever reports again brings it to the rest.
  */
 export async function noteDeliveryStatus(
   services: Services,
-  reference: DeliveryReference & { channel: ChannelName },
+  reference: Reference,
   report: StatusReport,
 ): Promise<Noted> {
   const state = fromTwilioStatus(report.status);
   if (state === null) return 'unknown';
+  const { noted, listed } = await noteOne(services, reference, report, state);
+  const others = listed.filter(
+    ({ callId, alertKey }) => callId !== reference.callId || alertKey !== reference.alertKey,
+  );
+  let isNoted = noted === 'noted';
+  await attemptAll(
+    others,
+    async (other) => {
+      const one = await noteOne(services, { ...reference, ...other }, report, state);
+      isNoted ||= one.noted === 'noted';
+    },
+    'What became of a list was not recorded for each of its calls',
+  );
+  return isNoted ? 'noted' : noted;
+}
+
+/** For one call, with all calls that the message lists. */
+async function noteOne(
+  services: Services,
+  reference: Reference,
+  report: StatusReport,
+  state: DeliveryState,
+): Promise<{ noted: Noted; listed: readonly ListedCall[] }> {
   const waits = [...WAITS_MS];
   for (;;) {
     const row = await services.store.deliveries.get(reference.callId, deliveryKeyOf(reference));
     const message = row?.value.providerMessages.find(({ id }) => id === report.messageSid);
+    const listed = row?.value.listed ?? [];
     if (row && message) {
-      if (!isNews(message.status, state)) return 'known';
-      if (await write(services, row, report, state)) return 'noted';
+      if (!isNews(message.status, state)) return { noted: 'known', listed };
+      if (await write(services, row, report, state)) return { noted: 'noted', listed };
     } else {
       const waitMs = waits.shift();
-      if (row?.value.state !== 'claimed' || waitMs === undefined) return 'unknown';
+      if (row?.value.state !== 'claimed' || waitMs === undefined) return { noted: 'unknown', listed };
       await sleep(waitMs);
     }
   }

@@ -7,6 +7,7 @@ import { followUp } from './answerCall.ts';
 import type { WakeUp } from './deliver.ts';
 import { escalate, remind } from './escalate.ts';
 import { fetchMessage } from './fetchMessage.ts';
+import { recallPlaces } from './holdBack.ts';
 import { renewNow } from './renewNow.ts';
 import { replayDeadLetter } from './replayDeadLetter.ts';
 import { type AlertContext, readAlertContext, sendAlert } from './sendAlert.ts';
@@ -31,6 +32,7 @@ export async function notifyOnCall(services: Services, message: unknown): Promis
   const [row, context] = await Promise.all([
     services.store.work.get(workId),
     typeof callId === 'string' ? readAlertContext(services, callId) : undefined,
+    typeof callId === 'string' ? recallPlaces(services) : undefined,
   ]);
   if (!row) return;
   const waitMs = Date.parse(row.value.dueAt) - services.now().getTime();

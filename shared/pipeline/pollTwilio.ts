@@ -71,7 +71,9 @@ async function pollStatuses(services: Services, reader: TwilioReader): Promise<v
     MOST_DELIVERIES,
   );
   const graceMs = services.settings.publicUrl === null ? 0 : GRACE_MS;
-  const open = deliveries.flatMap((delivery) => (isDue(delivery, graceMs, now) ? openMessages(delivery) : []));
+  const due = deliveries.flatMap((delivery) => (isDue(delivery, graceMs, now) ? openMessages(delivery) : []));
+  // What becomes of a message that lists several calls is brought to all of them.
+  const open = [...new Map(due.map((message) => [message.messageSid, message])).values()];
   const queue = inTurn(open, now).slice(0, MOST_ASKED);
   const endsAt = performance.now() + BUDGET_MS;
   const failures: Error[] = [];

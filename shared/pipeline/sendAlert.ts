@@ -10,17 +10,19 @@ import {
   recipientsOfUpdate,
   whoWasTold,
 } from '../oncall/deliveryPlan.ts';
-import { type Audience, audienceOf } from '../oncall/homeAddress.ts';
+import { audienceOf } from '../oncall/homeAddress.ts';
+import { isOvertaken } from '../oncall/overtaken.ts';
 import { isToPlace } from '../oncall/place.ts';
 import type { AlertWork, Work } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
-import { deliver, type Recipient, timelineEntryOf, type WakeUp } from './deliver.ts';
+import { type Recipient, timelineEntryOf, type WakeUp } from './deliver.ts';
 import { escalateNow, planEscalation } from './escalate.ts';
+import { isHeld } from './holdBack.ts';
 import { openAddress } from './openAddress.ts';
 import type { Services } from './services.ts';
 import { startAlert, wake as wakeNotifier } from './startAlert.ts';
 import { startPlaceAlert } from './startPlaceAlert.ts';
-import { inTurns } from './turns.ts';
+import { placeOf, tellRecipients } from './tellRecipients.ts';
 
 /** While nobody can be told (no recipient, no channel), how soon it is tried again. */
 const NOBODY_RETRY_MS = 30_000;
@@ -54,7 +56,7 @@ export async function sendAlert(
     throw new Error(`Call ${work.callId} is not recorded yet`);
   }
   const call = callRow.value;
-  if (isOvertaken(call, work)) {
+  if (isOvertaken(call.response, work)) {
     log.info('Somebody has the call, the step is left out', { callId: call.id, alert: work.alertKey });
     await store.work.finish(row);
     return;
@@ -88,12 +90,11 @@ export async function sendAlert(
   }
 
   const own = rows.filter(({ value }) => value.alertKey === work.alertKey);
-  const known = new Map(own.map((delivery) => [placeOf(delivery.value), delivery]));
   const settled = new Map(own.map(({ value }) => [placeOf(value), value]));
   const hearing = recipients.filter(({ ways }) => ways.length > 0).map(({ id }) => id);
   const sent = rows.map(({ value }) => value);
   const audience = audienceOf(call, work.alertKey, hearing, sent);
-  const told = tellAll(services, { call, work, wake, audience }, recipients, { known, settled });
+  const told = tellRecipients(services, { call, work, wake, audience }, recipients, { known: own, settled });
   // That the next step could not be planned is known to the sweep only as long as this one is not finished.
   await throwIfRejected(Promise.allSettled([told, throwIfRejected(planned)]));
   const isToldOtherwise = rows.some((one) => one.value.alertKey !== work.alertKey && isAccepted(one));
@@ -105,59 +106,6 @@ async function throwIfRejected(results: Promise<PromiseSettledResult<void>[]>): 
 }
 
 const isAccepted = ({ value }: Row<Delivery>) => value.state === 'accepted';
-
-interface Progress {
-  /** Deliveries as they were read, by recipient and channel. */
-  known: ReadonlyMap<string, Row<Delivery>>;
-  /** The same as they stand, brought up to date. */
-  settled: Map<string, Delivery>;
-}
-
-const placeOf = ({ recipientId, channel }: Pick<Delivery, 'recipientId' | 'channel'>) => `${recipientId}|${channel}`;
-
-/** Everybody at once, in order of duty, by the next way at once where one fails. */
-async function tellAll(
-  services: Services,
-  alert: { call: EmergencyCall; work: AlertWork; wake: WakeUp; audience: Audience },
-  recipients: readonly Reachable[],
-  { known, settled }: Progress,
-): Promise<void> {
-  const tried = new Set<string>();
-  for (;;) {
-    const steps = planDeliveries(recipients, [...settled.values()], services.now()).flatMap((step) =>
-      step.kind === 'send' && !tried.has(placeOf({ recipientId: step.recipient.id, channel: step.way.channel }))
-        ? [step]
-        : [],
-    );
-    if (steps.length === 0) return;
-    await attemptAll(
-      inTurns(steps),
-      async ({ recipient: { id }, way, turn }) => {
-        try {
-          const place = placeOf({ recipientId: id, channel: way.channel });
-          tried.add(place);
-          const channel = services.channels[way.channel];
-          if (!channel) return;
-          const existing = known.get(place) ?? null;
-          settled.set(place, await deliver(services, { ...alert, channel, turn }, { id, to: way.to }, existing));
-        } finally {
-          turn.pass();
-        }
-      },
-      'Not every recipient could be told',
-    );
-  }
-}
-
-/** Something that was on its way when somebody answered, and is no longer so. */
-function isOvertaken({ response }: EmergencyCall, { alertKey, isForced = false }: AlertWork): boolean {
-  if (alertKey === 'ended') return response.state === 'resolved';
-  // What was answered since is told by an alert of its own.
-  if (alertKey.startsWith('response-')) return alertKey !== `response-${response.version}`;
-  if (alertKey.startsWith('reminder-')) return response.state !== 'acknowledged';
-  if (!alertKey.startsWith('step-')) return false;
-  return response.state === 'resolved' || (response.state !== 'open' && !isForced);
-}
 
 /** An alert of which nobody hears who was not told of the call. */
 function isOnlyForThoseTold({ alertKey }: AlertWork): boolean {
@@ -254,7 +202,9 @@ async function conclude(
   const now = services.now();
   const outcome = outcomeOf(planDeliveries(recipients, deliveries, now), now);
   const isAnyoneTold = accepted.length > 0;
-  if (!isAnyoneTold && (alertKey === 'first' || alertKey.startsWith('step-'))) {
+  // Whoever waits for the list is about to be told.
+  const isAnyoneHeld = deliveries.some((delivery) => isHeld(delivery) && delivery.attempts === 0);
+  if (!isAnyoneTold && !isAnyoneHeld && (alertKey === 'first' || alertKey.startsWith('step-'))) {
     const isForced = row.value.isForced ?? false;
     const goesOn = outcome.kind === 'done' && (await escalateNow(services, call, { isForced, mayBeginAgain: false }));
     if (goesOn) log.error('Nobody of a step could be told, the next one begins', { callId, alert: alertKey });

@@ -57,7 +57,7 @@ export function wordsOf(services: Services, { call, work, channel, recipientId, 
     if (news !== null) {
       return { bodies: newsAs(services, { call, work }, news, channel), factsVersion: 0, homeAddress: null };
     }
-    const words = { ...alertOf(call, work), ...placeRead(services, call, recipientId, audience) };
+    const words = factsRead(services, { call, alertKey: work.alertKey, recipientId, audience });
     const isAnswerable = words.kind !== 'update' && words.kind !== 'notEmergency';
     const hints = isAnswerable ? replyHints(call.code, style.language) : [];
     const bodies = composed(services, channel?.compose ?? composeAlertSms, words, { ...style, hints });
@@ -87,6 +87,19 @@ function composed({ log }: Services, compose: Channel['compose'], words: AlertWo
   }
 }
 
+/** What this reader is told of a call. Without an audience, the recipients of the call are told. */
+export function factsRead(
+  services: Services,
+  {
+    call,
+    alertKey,
+    recipientId,
+    audience,
+  }: { call: EmergencyCall; alertKey: string; recipientId: string; audience: Audience | undefined },
+): AlertWords {
+  return { ...alertOf(call, { alertKey }), ...placeRead(services, call, recipientId, audience) };
+}
+
 /** What of the place this reader is told, and by what names others are known who know it. */
 function placeRead(
   services: Services,
@@ -98,7 +111,11 @@ function placeRead(
   return { facts, alsoAt, knownTo: knownTo?.map((id) => services.nameOf(id)) ?? null };
 }
 
-function homeAddressIn({ kind, whereabouts, knownTo = null }: AlertWords, { detail }: ReplyStyle): Said['homeAddress'] {
+/** Whether words of such detail say a home address. */
+export function homeAddressIn(
+  { kind, whereabouts, knownTo = null }: AlertWords,
+  { detail }: Pick<ReplyStyle, 'detail'>,
+): Said['homeAddress'] {
   if (whereabouts !== 'offSite' || detail === 'minimal' || kind === 'notEmergency') return null;
   return knownTo === null ? 'told' : 'withheld';
 }
@@ -129,7 +146,7 @@ function newsAs(
   return channel?.composeNews?.({ kind, callCode, isTest, state, by, since, resolvedAs, endedAt, text }) ?? [text];
 }
 
-function alertOf(call: EmergencyCall, { alertKey }: AlertWork): AlertWords {
+function alertOf(call: EmergencyCall, { alertKey }: Pick<AlertWork, 'alertKey'>): AlertWords {
   const isUpdate = alertKey.startsWith('update-') && call.content === 'read';
   return {
     kind: isUpdate ? 'update' : KIND_OF_CONTENT[call.content],

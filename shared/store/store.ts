@@ -1,5 +1,6 @@
 import type { Settings } from '../settings.ts';
 import { type AlarmStore, createAlarmStore } from './alarmStore.ts';
+import { type BurstStore, createBurstStore } from './burstStore.ts';
 import { type CallerStore, createCallerStore } from './callerStore.ts';
 import { type CallStore, createCallStore } from './callStore.ts';
 import { type CanaryStore, createCanaryStore } from './canaryStore.ts';
@@ -30,6 +31,7 @@ export interface Store {
   callers: CallerStore;
   work: WorkStore;
   deliveries: DeliveryStore;
+  bursts: BurstStore;
   timeline: TimelineStore;
   chatMessages: ChatMessageStore;
   deadLetters: DeadLetterStore;
@@ -59,6 +61,7 @@ export async function createStore(storage: NonNullable<Settings['storage']>): Pr
     callers: createCallerStore(clients),
     work: createWorkStore(clients),
     deliveries: createDeliveryStore(clients),
+    bursts: createBurstStore(clients),
     timeline: createTimelineStore(clients),
     chatMessages: createChatMessageStore(clients),
     deadLetters: createDeadLetterStore(clients),

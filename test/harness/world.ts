@@ -39,11 +39,13 @@ export interface LogLine {
 /**
  * The pipeline over a storage account of its own, with look-alikes of Graph and Twilio, and a clock that the test
  * moves. The hub is a list of events, and work is found by its `dueAt`: nothing waits for real time. With `events`, the
- * emergency call events of the policy `Global` are the second source, encrypted for a certificate of a vault.
+ * emergency call events of the policy `Global` are the second source, encrypted for a certificate of a vault. A clock
+ * that stands still is moved by the test alone.
  */
-export async function startWorld(settings: Record<string, string> = {}, { events = false } = {}) {
+export async function startWorld(settings: Record<string, string> = {}, { events = false, isClockStill = false } = {}) {
   let offsetMs = 0;
-  const now = () => new Date(Date.now() + offsetMs);
+  const startedAt = Date.now();
+  const now = () => new Date((isClockStill ? startedAt : Date.now()) + offsetMs);
   const hub: HubEvent[] = [];
   const log: LogLine[] = [];
 

@@ -5,9 +5,9 @@ import { longestSequence, startRecordingProxy } from '../harness/recordingProxy.
 import { dials911, startWorld, TEAM } from '../harness/world.ts';
 
 test.each([
-  ['a chat message', ['chat'] as const, false, 5],
-  ['a chat message where events are subscribed to as well', ['chat'] as const, true, 7],
-  ['an event', ['event'] as const, true, 7],
+  ['a chat message', ['chat'] as const, false, 6],
+  ['a chat message where events are subscribed to as well', ['chat'] as const, true, 8],
+  ['an event', ['event'] as const, true, 8],
 ])('%s: few storage requests follow one another between the hub and the request to Twilio', async (...parameters) => {
   const [, sources, events, most] = parameters;
   const world = await startWorld({}, { events });

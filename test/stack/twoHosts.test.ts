@@ -23,6 +23,8 @@ beforeAll(async () => {
   ({ stack, services } = await startTestStack({
     hosts: 2,
     waitForOwnershipExpiry: true,
+    // What is waited for is the first message of each call.
+    env: { CALLS_TOLD_ALONE: '0' },
     onLog({ message }) {
       if (message.startsWith('Message sent without a record')) sentWithoutRecord += 1;
       if (message.includes('a call told by both sources counts as two')) callersUnknown += 1;

@@ -12,6 +12,8 @@ export interface AlertTexts {
   callAlone: string;
   /** For `call` where it is not known what was dialed. */
   callToUnknown: string;
+  /** Above the lines of several calls, with `{count}` of them. */
+  moreCalls: string;
   /** Those of a table. */
   labels: Readonly<
     Record<'dialed' | 'code' | 'callback' | 'location' | 'alsoAt' | 'coordinates' | 'caller' | 'time', string>

@@ -10,6 +10,7 @@ export const GERMAN: AlertTexts = {
   },
   callAlone: 'NOTRUF',
   callToUnknown: 'NOTRUF, Nummer unbekannt',
+  moreCalls: '{count} WEITERE NOTRUFE',
   labels: {
     dialed: 'Gewählt',
     code: 'Notruf',

@@ -10,6 +10,7 @@ export const ENGLISH: AlertTexts = {
   },
   callAlone: 'EMERGENCY CALL',
   callToUnknown: 'EMERGENCY CALL to unknown',
+  moreCalls: '{count} MORE EMERGENCY CALLS',
   labels: {
     dialed: 'Dialed',
     code: 'Call',

@@ -10,6 +10,7 @@ export const SPANISH: AlertTexts = {
   },
   callAlone: 'LLAMADA DE EMERGENCIA',
   callToUnknown: 'LLAMADA DE EMERGENCIA, número desconocido',
+  moreCalls: '{count} LLAMADAS DE EMERGENCIA MÁS',
   labels: {
     dialed: 'Número marcado',
     code: 'Llamada',

@@ -10,6 +10,7 @@ export const FRENCH: AlertTexts = {
   },
   callAlone: "APPEL D'URGENCE",
   callToUnknown: "APPEL D'URGENCE, numéro inconnu",
+  moreCalls: "{count} AUTRES APPELS D'URGENCE",
   labels: {
     dialed: 'Numéro composé',
     code: 'Appel',
