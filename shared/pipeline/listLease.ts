@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isUnprocessable } from '../errors.ts';
 import type { BurstKind } from '../oncall/burst.ts';
 import type { Row } from '../store/jsonTable.ts';
+import type { Store } from '../store/store.ts';
 import type { Services } from './services.ts';
 
 /** Longer than one message takes, with its claims and its record: a lease that outlives it has lost its holder. */
@@ -9,8 +10,10 @@ const LEASE_MS = 20_000;
 const RENEW_AFTER_MS = 5_000;
 /** How far the clocks of two instances may differ. */
 const CLOCKS_MS = 5_000;
-/** Whoever waits for the storage this long tells its call alone. */
-const BUDGET_MS = 500;
+/** Whoever waits for the storage this long tells its call alone: a little longer than a request of the storage lasts. */
+const BUDGET_MS = 3_000;
+/** The kinds of which this process sends the lists now, or is about to. */
+const busy = new WeakMap<Store, Set<BurstKind>>();
 
 /** That this process sends the lists of one kind, so that what is due is one list and not many. */
 export interface ListLease {
@@ -20,10 +23,26 @@ export interface ListLease {
 }
 
 /**
- * `taken`: somebody else sends them. Throws when the storage does not say within half a second, or what it says cannot
- * be read: that is then removed.
+ * `taken`: somebody else sends them, of this process or of another one. Throws when the storage does not say within
+ * three seconds, or what it says cannot be read: that is then removed.
  */
 export async function takeListLease(services: Services, kind: BurstKind): Promise<ListLease | 'taken'> {
+  const kinds = busy.get(services.store) ?? new Set<BurstKind>();
+  busy.set(services.store, kinds);
+  if (kinds.has(kind)) return 'taken';
+  kinds.add(kind);
+  const free = () => kinds.delete(kind);
+  try {
+    const lease = await takeFrom(services, kind);
+    if (lease === 'taken') free();
+    return lease === 'taken' ? lease : { renew: lease.renew, release: () => lease.release().finally(free) };
+  } catch (caught) {
+    free();
+    throw caught;
+  }
+}
+
+async function takeFrom(services: Services, kind: BurstKind): Promise<ListLease | 'taken'> {
   const { store, now } = services;
   const owner = randomUUID();
   const write = (before: Row<unknown> | null, lastsMs: number) =>

@@ -7,7 +7,7 @@ import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
 let world: World;
 afterEach(() => world.stop());
 const begin = async (settings: Record<string, string> = {}) => {
-  world = await startWorld(settings, { events: true });
+  world = await startWorld({ CALLS_TOLD_ALONE: '0', ...settings }, { events: true });
   await world.openChat();
 };
 

@@ -19,7 +19,7 @@ let services: Services;
 let first: Delivery;
 beforeAll(async () => {
   proxy = await startRecordingProxy(await takeProductStorage(), 0);
-  world = await startWorld({ AlertStorage: proxy.connectionString });
+  world = await startWorld({ AlertStorage: proxy.connectionString, CALLS_TOLD_ALONE: '0' });
   await world.openChat();
   services = reachable(world.services);
   await placeCall();
