@@ -114,6 +114,15 @@ export interface RefreshToken {
   isRevoked: boolean;
 }
 
+/** A code of the authorization code flow, until it is redeemed. */
+export interface AuthorizationCode {
+  challenge: string;
+  redirectUri: string;
+  scopes: readonly string[];
+  userId: string;
+  expiresAt: Date;
+}
+
 export interface DeviceSignIn {
   deviceCode: string;
   userCode: string;

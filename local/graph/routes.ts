@@ -7,6 +7,7 @@ import type { Reply, WireRequest } from './http.ts';
 import { getIdentityToken } from './identity/getIdentityToken.ts';
 import { getMe } from './me.ts';
 import type { Matchable } from './routing.ts';
+import { authorize, showEmptyPage } from './signIn/authorize.ts';
 import { beginDeviceSignIn } from './signIn/deviceCode.ts';
 import { showDeviceLogin, submitDeviceLogin } from './signIn/deviceLoginPage.ts';
 import { discoverInstance, getKeys, getOpenIdConfiguration } from './signIn/discovery.ts';
@@ -47,6 +48,8 @@ export const ROUTES: readonly Route[] = [
   route('GET', '/:tenant/discovery/v2.0/keys', 'signIn.keys', getKeys),
   route('POST', '/:tenant/oauth2/v2.0/devicecode', 'signIn.deviceCode', beginDeviceSignIn),
   route('POST', '/:tenant/oauth2/v2.0/token', 'signIn.token', redeem),
+  route('GET', '/:tenant/oauth2/v2.0/authorize', 'signIn.authorize', authorize),
+  route('GET', '/common/oauth2/nativeclient', 'signIn.emptyPage', showEmptyPage),
   route('GET', '/devicelogin', 'signIn.deviceLogin', showDeviceLogin),
   route('POST', '/devicelogin', 'signIn.deviceLogin', submitDeviceLogin),
   route('GET', '/msi/token', 'identity', getIdentityToken),

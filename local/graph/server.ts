@@ -59,6 +59,7 @@ function createState(options: GraphOptions): State {
     startedCalls: new Map(),
     subscriptions: new Map(),
     deviceSignIns: new Map(),
+    authorizationCodes: new Map(),
     accessTokens: new Map(),
     refreshTokens: new Map(),
     signingKeys: createSigningKeys(),

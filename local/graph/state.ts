@@ -3,7 +3,7 @@ import type { EventFacts } from './emergency/callEvent.ts';
 import type { Faults } from './faults.ts';
 import type { ManagedIdentity } from './identity/managedIdentity.ts';
 import type { Journal } from './journal.ts';
-import type { AccessToken, Chat, DeviceSignIn, RefreshToken, Subscription, User } from './model.ts';
+import type { AccessToken, AuthorizationCode, Chat, DeviceSignIn, RefreshToken, Subscription, User } from './model.ts';
 import type { Outbox } from './notifications/outbox.ts';
 import type { Webhooks } from './notifications/webhooks.ts';
 import type { SigningKeys } from './signIn/signingKeys.ts';
@@ -61,6 +61,7 @@ export interface State {
   readonly startedCalls: Map<string, EventFacts>;
   readonly subscriptions: Map<string, Subscription>;
   readonly deviceSignIns: Map<string, DeviceSignIn>;
+  readonly authorizationCodes: Map<string, AuthorizationCode>;
   readonly accessTokens: Map<string, AccessToken>;
   readonly refreshTokens: Map<string, RefreshToken>;
   readonly signingKeys: SigningKeys;

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { AccountInfo, AuthenticationResult, PublicClientApplication } from '@azure/msal-node';
+import type { AuthenticationResult, PublicClientApplication } from '@azure/msal-node';
 import { createMsalApplication, scopesFor } from './msalApplication.ts';
 import { fromMsal } from './msalFailure.ts';
-import { isServiceAccount, type SignInContext } from './signInContext.ts';
+import { checkReplaceable, keepNewSignIn, type NewSignIn } from './newSignIn.ts';
+import type { SignInContext } from './signInContext.ts';
 import { fromSignInAnswer, SignInError } from './signInError.ts';
 import { createSignInNetwork } from './signInNetwork.ts';
-import { openTokenCache, sealTokenCache } from './tokenCache.ts';
 
 /** What a person needs to approve the sign-in in a browser. */
 export interface DeviceCode {
@@ -28,14 +27,9 @@ export interface DeviceCodeOptions {
  * read ends it before a code is asked for: a wrong key on one machine must not overwrite what all others use. Of
  * another account than the service account nothing is kept.
  */
-export async function signInByDeviceCode(
-  context: SignInContext,
-  options: DeviceCodeOptions,
-): Promise<{ account: AccountInfo; result: AuthenticationResult }> {
-  const { settings, store, timeoutMs, now } = context;
-  const row = await store.read();
-  if (row && !options.replaceUnreadable) openTokenCache(row.value.sealed, settings.tokenCacheKey);
-
+export async function signInByDeviceCode(context: SignInContext, options: DeviceCodeOptions): Promise<NewSignIn> {
+  const { settings, timeoutMs, now } = context;
+  await checkReplaceable(context, options.replaceUnreadable ?? false);
   const network = createSignInNetwork(settings.authorityHost, timeoutMs, now);
   // Without a plugin the tokens stay in the memory of this application until it is known whose they are.
   const app = await createMsalApplication(settings, network.client);
@@ -48,13 +42,7 @@ export async function signInByDeviceCode(
   const result = await acquire(app, scopesFor(settings), now, { ...options, onCode }).catch((caught) => {
     throw fromMsal(caught, network);
   });
-  const account = result?.account;
-  if (!result || !account) throw new SignInError('msal', 'temporary');
-  if (!isServiceAccount(account, settings)) {
-    throw new SignInError('wrongAccount', 'required', { signedInAs: account.username });
-  }
-  await keep(context, app.getTokenCache().serialize());
-  return { account, result };
+  return keepNewSignIn(context, app, result);
 }
 
 async function acquire(
@@ -91,16 +79,4 @@ interface MsalDeviceCode {
   /** Seconds. */
   expiresIn: number;
   message: string;
-}
-
-/** The newest sign-in counts: it replaces whatever others wrote meanwhile. */
-async function keep({ store, settings, now }: SignInContext, cache: string): Promise<void> {
-  const at = now().toISOString();
-  const sealed = sealTokenCache(cache, settings.tokenCacheKey);
-  const signIn = { signInId: randomUUID(), sealed, signedInAt: at, refreshedAt: at };
-  for (;;) {
-    const row = await store.read();
-    const written = row ? await store.replace(row, signIn) : ((await store.insert(signIn)) ?? 'changed');
-    if (written !== 'changed') return;
-  }
 }

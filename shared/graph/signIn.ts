@@ -2,6 +2,7 @@ import { errorCodeOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { GraphSettings } from '../settings.ts';
 import type { SignInStore } from '../store/signInStore.ts';
+import { type BegunSignIn, beginAuthorizationCode, finishAuthorizationCode } from './authorizationCodeSignIn.ts';
 import { type DeviceCodeOptions, signInByDeviceCode } from './deviceCodeSignIn.ts';
 import { toSignInError } from './msalFailure.ts';
 import { type SignedInAccount, type SignInContext, toSignedInAccount } from './signInContext.ts';
@@ -17,6 +18,10 @@ export interface SignIn {
   getAccessToken(options?: { forceRefresh?: boolean }): Promise<string>;
   /** Signs the account in on another device, and keeps the sign-in; it replaces the one before. */
   startDeviceCode(options: DeviceCodeOptions): Promise<{ account: SignedInAccount }>;
+  /** Begins a sign-in in a browser, for tenants that block device codes. */
+  beginAuthorizationCode(options: { replaceUnreadable: boolean }): Promise<BegunSignIn>;
+  /** Ends it with the address on which the browser ended, and keeps the sign-in; it replaces the one before. */
+  finishAuthorizationCode(answer: { sealed: string; address: string }): Promise<{ account: SignedInAccount }>;
   /** The service account, if it is signed in. Asks only the storage. */
   account(): Promise<SignedInAccount | null>;
   /** Forgets the sign-in, also one that cannot be read. */
@@ -43,6 +48,13 @@ export function createSignIn(settings: GraphSettings, store: SignInStore, option
     startDeviceCode: (deviceCode) =>
       orSignInError(async () => {
         const { account, result } = await signInByDeviceCode(context, deviceCode);
+        tokens.hold(toHeld(result, now()));
+        return { account: toSignedInAccount(account) };
+      }),
+    beginAuthorizationCode: (begin) => orSignInError(() => beginAuthorizationCode(context, begin)),
+    finishAuthorizationCode: (answer) =>
+      orSignInError(async () => {
+        const { account, result } = await finishAuthorizationCode(context, answer);
         tokens.hold(toHeld(result, now()));
         return { account: toSignedInAccount(account) };
       }),

@@ -29,6 +29,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'The stored sign-in cannot be decrypted: TOKEN_CACHE_KEY is not the key it was stored with, or the row is damaged. It was not changed.',
   no_tokens_found: `The stored sign-in holds no refresh token: ${SIGN_IN_AGAIN}.`,
   refresh_token_expired: `The stored sign-in has expired: ${SIGN_IN_AGAIN}.`,
+  otherAddress:
+    'This is not the address on which this sign-in ended: copy it whole from the empty page, or begin anew.',
   AADSTS50020: 'The account is of another tenant than TENANT_ID.',
   AADSTS50034: 'The account is not in the directory of TENANT_ID.',
   AADSTS50053: 'The account is locked, or its sign-ins are blocked for their place.',

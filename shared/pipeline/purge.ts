@@ -80,6 +80,7 @@ function stepsOf(services: Services, onUnreadable: (rowKey: string) => void): Re
     alarms: () => removeAlarms(services, before(rawDays)),
     watermarks: () => removeWatermarks(services, before(Math.max(rawDays, SHORTEST_MEMORY_DAYS))),
     subscriptions: () => removeSubscriptions(services, before(rawDays)),
+    pageAudit: (limit) => retention.pageAuditBefore(memory, limit),
     siteTests: () => removeSiteTests(services, memory),
   };
 }

@@ -18,6 +18,8 @@ export interface RetentionStore {
   /** The call with its timeline, deliveries and chat message, the record last, so that it can go on after a crash. */
   removeCall(callId: string, chat: EmergencyCall['chat']): Promise<number>;
   deadLettersBefore(time: Date, limit: number): Promise<number>;
+  /** Notes of who looked at what on the page, made before. */
+  pageAuditBefore(time: Date, limit: number): Promise<number>;
   /**
    * Takes the content out of chat messages that were stored before, and keeps that they were read: a message that nobody
    * remembers would be news when Graph speaks of it again.
@@ -42,6 +44,7 @@ export function createRetentionStore(clients: StorageClients): RetentionStore {
   const messages: JsonTable<StoredChatMessage> = createJsonTable(clients.table('ChatMessages'), 1);
   const claims: JsonTable<{ callId?: string; changedAt?: string }> = createJsonTable(clients.table('Claims'), 1);
   const ofCall = (callId: string) => `PartitionKey eq ${quoted(callId)}`;
+  const viewersOf = (callId: string) => `PartitionKey eq ${quoted(`viewers|${callId}`)}`;
   const recordOf = (callId: string) =>
     `PartitionKey eq ${quoted(callId.slice(0, PARTITION_DIGITS))} and RowKey eq ${quoted(callId)}`;
   const isOnRecord = async (callId: string) => {
@@ -66,6 +69,7 @@ export function createRetentionStore(clients: StorageClients): RetentionStore {
       const counts = await Promise.all([
         removeRows(clients.table('Timeline'), ofCall(callId), Number.POSITIVE_INFINITY),
         removeRows(clients.table('Deliveries'), ofCall(callId), Number.POSITIVE_INFINITY),
+        removeRows(clients.table('Page'), viewersOf(callId), Number.POSITIVE_INFINITY),
       ]);
       if (chat) await messages.remove(tableKey(chat.chatId), tableKey(chat.messageId));
       return counts.reduce((sum, count) => sum + count, 0) + (await removeRows(calls, recordOf(callId), 1));
@@ -76,6 +80,8 @@ export function createRetentionStore(clients: StorageClients): RetentionStore {
         `PartitionKey eq 'deadLetter' and RowKey gt ${quoted(backwards(time))}`,
         limit,
       ),
+    pageAuditBefore: (time, limit) =>
+      removeRows(clients.table('Page'), `PartitionKey eq 'audit' and RowKey gt ${quoted(backwards(time))}`, limit),
     async stripMessagesBefore(verdict, time, limit, onUnreadable) {
       const isVerdict =
         verdict === 'other' ? "verdict eq 'other'" : "(verdict eq 'emergency' or verdict eq 'unreadable')";

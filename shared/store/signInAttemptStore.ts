@@ -13,6 +13,8 @@ export interface StoredAttempt {
   failure: { code: string; message: string; signedInAs: string | null; isBlockedByPolicy: boolean } | null;
   /** When the process that waits for Microsoft last said that it lives; `null` where none waits. */
   aliveAt: string | null;
+  /** Of a sign-in in a browser: what only we know of it, encrypted; `null` once it is used. */
+  sealed: string | null;
 }
 
 /** One row: a new attempt takes the place of the one before. */

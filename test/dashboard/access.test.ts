@@ -38,6 +38,8 @@ const WHO_MAY: Readonly<Record<string, string>> = {
   'POST procedures': 'A',
   'GET sign-in': 'A',
   'POST sign-in/device-code': 'A',
+  'POST sign-in/authorization-code': 'A',
+  'POST sign-in/authorization-code/finish': 'A',
   'GET set-up': 'RAU',
   'GET roster': 'RAU',
   'POST roster/overrides': 'A',

@@ -61,9 +61,10 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
   procedures: async () => ({ site: null, after: await newest(), markdown: '- [ ] Go there' }),
   'dead-letters/{id}/replay': () => ({}),
   'sign-in/device-code': () => ({}),
+  'sign-in/authorization-code': () => ({}),
 };
-/** Their good answers need a roster of their own: test/dashboard/roster.test.ts. */
-const ELSEWHERE = ['roster/overrides', 'roster/overrides/remove', 'tests'];
+/** Their good answers need what comes before them: test/dashboard/roster.test.ts and signIn.test.ts. */
+const ELSEWHERE = ['roster/overrides', 'roster/overrides/remove', 'tests', 'sign-in/authorization-code/finish'];
 
 test.each(
   routes

@@ -1,5 +1,6 @@
 import { auditSchema, statisticsSchema } from '../../shared/dashboard/contract.ts';
 import { NOBODY_ANSWERED } from '../../shared/oncall/response.ts';
+import { purge } from '../../shared/pipeline/purge.ts';
 import { startWorld, type World } from '../harness/world.ts';
 import { callAt } from './storedCalls.ts';
 import { ADMINISTRATOR, type Ask, AUDITOR, askPage, RESPONDER } from './visitors.ts';
@@ -99,4 +100,13 @@ test('looking again is the same look; the record only grows', async () => {
   expect(await count()).toBe(before);
   await ask(`calls/${callId}`, { as: AUDITOR });
   expect(await count()).toBe(before + 1);
+});
+
+test('notes of who looked go with the calls, when their time is over', async () => {
+  await ask(`calls/${callId}`, { as: ADMINISTRATOR });
+  expect(await world.services.store.pageAudit.viewersOf(callId)).not.toEqual([]);
+  world.advance(2 * 366 * 24 * 60 * 60_000);
+  await purge(world.services);
+  expect(await world.services.store.pageAudit.viewersOf(callId)).toEqual([]);
+  expect((await world.services.store.pageAudit.list(10, null)).entries).toEqual([]);
 });

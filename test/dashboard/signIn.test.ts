@@ -78,6 +78,7 @@ test('an attempt whose process is gone, or whose time is over, has failed', asyn
     expiresAt: new Date(world.now().getTime() + 600_000).toISOString(),
     failure: null,
     aliveAt: world.now().toISOString(),
+    sealed: null,
   };
   await world.services.store.signInAttempts.begin(attempt);
   expect((await state()).attempt?.state).toBe('waiting');
@@ -95,4 +96,81 @@ test('no token and no sealed sign-in is in what is answered', async () => {
   const { text } = await ask('sign-in');
   expect(text).not.toContain(stored?.value.sealed.slice(0, 20) ?? 'x');
   expect(text).not.toMatch(/eyJ|refresh_token|access_token/);
+});
+
+// ---- In a browser, where device codes are blocked
+
+const beginInBrowser = async () =>
+  signInAttemptSchema.parse((await ask('sign-in/authorization-code', { method: 'POST', body: {} })).json);
+const finish = (id: string, address: string) =>
+  ask('sign-in/authorization-code/finish', { method: 'POST', body: { id, address } });
+/** Signs in, and gives the address on which the browser ends. */
+async function browse(url: string): Promise<string> {
+  const response = await fetch(url, { redirect: 'manual' });
+  return response.headers.get('location') ?? `no redirect: ${response.status}`;
+}
+
+test('a sign-in in a browser ends with the address of an empty page', async () => {
+  const { id, url, state: begun } = await beginInBrowser();
+  expect(begun).toBe('waiting');
+  const asked = new URL(url).searchParams;
+  expect(asked.get('code_challenge_method')).toBe('S256');
+  expect(asked.get('redirect_uri')).toContain('/common/oauth2/nativeclient');
+  const ended = signInAttemptSchema.parse((await finish(id, await browse(url))).json);
+  expect(ended).toMatchObject({ state: 'signedIn', failure: null });
+  expect((await state()).signedInAs).toBe('emergency@contoso.com');
+  expect(await world.services.signIn?.getAccessToken()).toBeTruthy();
+});
+
+test('no secret of it is answered', async () => {
+  const { id } = await beginInBrowser();
+  const stored = await world.services.store.signInAttempts.read();
+  expect(stored?.sealed).toBeTruthy();
+  const { text } = await ask('sign-in');
+  expect(text).toContain(id);
+  expect(text).not.toContain(String(stored?.sealed));
+});
+
+test.each([
+  ['an address of something else', () => 'https://contoso.com/'],
+  ['a code without our state', (address: string) => address.replace(/state=[^&]*/, 'state=x')],
+  ['an address that was cut short', (address: string) => address.slice(0, address.indexOf('state='))],
+  ['nothing but blanks', () => '   '],
+])('%s is refused, and the right one is still taken', async (_, change) => {
+  const { id, url } = await beginInBrowser();
+  const address = await browse(url);
+  const { status, json } = await finish(id, change(address));
+  expect([status, json.code]).toEqual([400, 'badRequest']);
+  expect((await finish(id, address)).json.state).toBe('signedIn');
+});
+
+test('a code is good once, and an attempt that is over takes none', async () => {
+  const { id, url } = await beginInBrowser();
+  const address = await browse(url);
+  expect((await finish('another', address)).json.code).toBe('changedMeanwhile');
+  await finish(id, address);
+  expect((await finish(id, address)).json.code).toBe('changedMeanwhile');
+  const other = await beginInBrowser();
+  const stale = address.replace(/state=[^&]*/, `state=${new URL(other.url).searchParams.get('state')}`);
+  expect((await finish(other.id, stale)).json).toMatchObject({ state: 'failed', failure: { code: 'AADSTS70000' } });
+  world.advance(16 * 60_000);
+  const late = await beginInBrowser();
+  world.advance(16 * 60_000);
+  expect((await finish(late.id, 'x')).json.code).toBe('changedMeanwhile');
+});
+
+test('what Microsoft refuses in the browser is said in an administrator’s words', async () => {
+  const { id } = await beginInBrowser();
+  const address = `https://x/common/oauth2/nativeclient?error=access_denied&error_description=${encodeURIComponent('AADSTS53003: Access has been blocked for alex@contoso.com')}`;
+  const { json, text } = await finish(id, address);
+  expect(json).toMatchObject({ state: 'failed', failure: { code: 'AADSTS53003', isBlockedByPolicy: true } });
+  expect(text).not.toContain('alex@');
+});
+
+test('another account is refused in the browser too', async () => {
+  world.services = await world.start(undefined, { ...world.env, SERVICE_ACCOUNT: 'alexw@contoso.com' });
+  const { id, url } = await beginInBrowser();
+  const { json } = await finish(id, await browse(url));
+  expect(json.failure).toMatchObject({ code: 'wrongAccount', signedInAs: 'emergency@contoso.com' });
+  expect(await world.services.store.signIn.read()).toBeNull();
 });

@@ -2,6 +2,7 @@ import { requireUser } from '../directory.ts';
 import type { Reply, WireRequest } from '../http.ts';
 import type { RefreshToken } from '../model.ts';
 import type { State } from '../state.ts';
+import { takeAuthorizationCode } from './authorize.ts';
 import { readScopes, requireClient } from './deviceCode.ts';
 import { requireTenant } from './discovery.ts';
 import { SignInRefusal } from './signInRefusal.ts';
@@ -16,10 +17,13 @@ export function tokenOperationOf(body: string): string {
   if (grant === 'refresh_token') {
     return 'signIn.token.refresh';
   }
+  if (grant === 'authorization_code') {
+    return 'signIn.token.authorizationCode';
+  }
   return DEVICE_GRANTS.includes(grant) ? 'signIn.token.deviceCode' : 'signIn.token';
 }
 
-/** `POST /{tenant}/oauth2/v2.0/token` with the grants of a public client: device code and refresh token. */
+/** `POST /{tenant}/oauth2/v2.0/token` with the grants of a public client: device code, authorization code and refresh token. */
 export function redeem(state: State, request: WireRequest): Reply {
   requireTenant(state, request);
   const form = new URLSearchParams(request.body);
@@ -34,6 +38,10 @@ function redeemGrant(state: State, form: URLSearchParams): Record<string, unknow
   }
   if (grant === 'refresh_token') {
     return refresh(state, form);
+  }
+  if (grant === 'authorization_code') {
+    const { userId, scopes } = takeAuthorizationCode(state, form);
+    return issueTokens(state, requireUser(state, userId), scopes, readClientInfo(form));
   }
   if (DEVICE_GRANTS.includes(grant)) {
     return redeemDeviceCode(state, form);

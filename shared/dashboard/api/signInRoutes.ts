@@ -1,8 +1,8 @@
 import { SIGN_IN_SCOPES } from '../../graph/msalApplication.ts';
 import { note } from '../audit.ts';
-import { signInAttemptSchema, signInSchema, startSignInSchema } from '../contract.ts';
+import { finishSignInSchema, signInAttemptSchema, signInSchema, startSignInSchema } from '../contract.ts';
 import { get, post, type Route } from '../route.ts';
-import { latestAttempt, startDeviceCode } from '../signIn/attempt.ts';
+import { finishInBrowser, latestAttempt, startDeviceCode, startInBrowser } from '../signIn/attempt.ts';
 
 export const signInRoutes: readonly Route[] = [
   get({
@@ -38,5 +38,24 @@ export const signInRoutes: readonly Route[] = [
       await note(services, visitor, { action: 'changed', what: 'sign-in begun', of: 'device code' });
       return startDeviceCode(services, body.replaceUnreadable);
     },
+  }),
+  post({
+    path: 'sign-in/authorization-code',
+    right: 'signInAccount',
+    summary: 'Begins to sign the service account in in a browser, where device codes are blocked (PKCE)',
+    body: startSignInSchema,
+    answer: signInAttemptSchema,
+    async handle({ services, visitor, body }) {
+      await note(services, visitor, { action: 'changed', what: 'sign-in begun', of: 'browser' });
+      return startInBrowser(services, body.replaceUnreadable);
+    },
+  }),
+  post({
+    path: 'sign-in/authorization-code/finish',
+    right: 'signInAccount',
+    summary: 'Ends it with the address of the empty page on which the browser ended',
+    body: finishSignInSchema,
+    answer: signInAttemptSchema,
+    handle: ({ services, body }) => finishInBrowser(services, body.id, body.address),
   }),
 ];

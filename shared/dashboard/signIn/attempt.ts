@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { errorCodeOf } from '../../errors.ts';
 import type { DeviceCode } from '../../graph/deviceCodeSignIn.ts';
+import type { SignIn } from '../../graph/signIn.ts';
 import { SignInError } from '../../graph/signInError.ts';
 import type { Services } from '../../pipeline/services.ts';
 import type { StoredAttempt } from '../../store/signInAttemptStore.ts';
@@ -17,16 +18,12 @@ const LOST_AFTER_MS = 30_000;
  * When Microsoft gives no code, the attempt has failed and says why.
  */
 export async function startDeviceCode(services: Services, replaceUnreadable: boolean): Promise<SignInAttempt> {
-  const { signIn, store, now, log } = services;
-  if (!signIn)
-    throw new PageProblem(
-      'notSetUp',
-      'The service account is not set up: npm run doctor says which setting is missing.',
-    );
+  const { store, now, log } = services;
+  const signIn = signInOf(services);
   const attempts = store.signInAttempts;
   const id = randomUUID();
   const startedAt = now().toISOString();
-  const base = { id, way: 'deviceCode', startedAt } as const;
+  const base = { id, way: 'deviceCode', startedAt, sealed: null } as const;
   let timer: NodeJS.Timeout | undefined;
   let begun: Promise<void> | null = null;
   const keepAlive = () => {
@@ -66,13 +63,58 @@ export async function startDeviceCode(services: Services, replaceUnreadable: boo
   return toAttempt(attempt, now());
 }
 
+/** A browser is not waited for longer than a device code lives. */
+const BROWSER_MS = 15 * 60_000;
+
+/** Begins to sign the service account in in a browser. */
+export async function startInBrowser(services: Services, replaceUnreadable: boolean): Promise<SignInAttempt> {
+  const { store, now } = services;
+  const signIn = signInOf(services);
+  const startedAt = now().toISOString();
+  const expiresAt = new Date(now().getTime() + BROWSER_MS).toISOString();
+  const base = { id: randomUUID(), way: 'authorizationCode', startedAt, userCode: null, aliveAt: null } as const;
+  const attempt: StoredAttempt = await signIn.beginAuthorizationCode({ replaceUnreadable }).then(
+    ({ url, sealed }) => ({ ...base, state: 'waiting', expiresAt, url, sealed, failure: null }),
+    (caught: unknown) => ({
+      ...base,
+      ...{ state: 'failed', expiresAt: startedAt, url: '', sealed: null, failure: failureOf(caught, services) },
+    }),
+  );
+  await store.signInAttempts.begin(attempt);
+  return toAttempt(attempt, now());
+}
+
+/** Ends it with the address on which the browser ended. An address of something else leaves the attempt as it is. */
+export async function finishInBrowser(services: Services, id: string, address: string): Promise<SignInAttempt> {
+  const { store, now } = services;
+  const attempt = await store.signInAttempts.read();
+  const sealed = attempt?.id === id ? attempt.sealed : null;
+  if (!attempt || sealed === null || toAttempt(attempt, now()).state !== 'waiting') {
+    throw new PageProblem('changedMeanwhile', 'This sign-in is over, or another one has begun: begin anew.');
+  }
+  const end = await signInOf(services)
+    .finishAuthorizationCode({ sealed, address })
+    .then(
+      () => ({ state: 'signedIn' as const, failure: null }),
+      (caught: unknown) => ({ state: 'failed' as const, failure: failureOf(caught, services) }),
+    );
+  if (end.failure?.code === 'otherAddress') throw new PageProblem('badRequest', end.failure.message);
+  await store.signInAttempts.change(id, { ...end, sealed: null });
+  return toAttempt({ ...attempt, ...end }, now());
+}
+
+function signInOf({ signIn }: Services): SignIn {
+  if (signIn) return signIn;
+  throw new PageProblem('notSetUp', 'The service account is not set up: npm run doctor says which setting is missing.');
+}
+
 /** The latest attempt; one whose process is gone, or whose time is over, has failed. */
 export async function latestAttempt({ store, now }: Services): Promise<SignInAttempt | null> {
   const attempt = await store.signInAttempts.read();
   return attempt && toAttempt(attempt, now());
 }
 
-function toAttempt({ aliveAt, ...attempt }: StoredAttempt, now: Date): SignInAttempt {
+function toAttempt({ aliveAt, sealed: _, ...attempt }: StoredAttempt, now: Date): SignInAttempt {
   if (attempt.state !== 'waiting') return attempt;
   const isOver = now.toISOString() > attempt.expiresAt;
   const isLost = aliveAt !== null && now.getTime() - Date.parse(aliveAt) > LOST_AFTER_MS;
