@@ -16,9 +16,8 @@ export async function recordCall(services: Services, call: EmergencyCall): Promi
     rememberUntold(services, call);
     log.info('Emergency call recorded', { callId, isTest, content, source });
   }
-  await wake(services, first);
-  if (inserted) await noteLocated(services, call);
-  else await updateCall(services, call.id, (known) => absorb(known, call));
+  await Promise.all([wake(services, first), ...(inserted ? [noteLocated(services, call)] : [])]);
+  if (!inserted) await updateCall(services, call.id, (known) => absorb(known, call));
 }
 
 /** How the location was met, on the timeline, without the location: once for each site at which the caller is found. */
