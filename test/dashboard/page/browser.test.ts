@@ -154,6 +154,19 @@ withBrowser('the page in a browser', () => {
     await page.getByText('NOT RECORDED.').waitFor();
     expect(await box.isChecked()).toBe(false);
     expect(api.changes[0]?.body).toMatchObject({ site: 'campus', version: 3, item: 1, isTicked: true });
+    api.onChange = () => {
+      const { procedure } = api.state.detail;
+      const [first, second, ...others] = procedure?.checklist ?? [];
+      if (!procedure || !first || !second) throw new Error('The scene has a procedure with boxes');
+      const ticked = { ...second, ticked: { by: MEGAN, at: first.ticked?.at ?? '' } };
+      api.state.detail = { ...api.state.detail, procedure: { ...procedure, checklist: [first, ticked, ...others] } };
+      return { status: 200, body: {} };
+    };
+    await box.click();
+    await page.getByText('Recorded: done.').waitFor();
+    await page
+      .getByRole('checkbox', { name: 'Send somebody to the main entrance Megan Bowen', checked: true })
+      .waitFor();
   });
 
   test('with the keyboard alone: from the top of the page to the call, and it is answered', async () => {
