@@ -1,7 +1,7 @@
 import type { LisLocation, StreetAddress } from './lisConfig.ts';
 
 /** House number and street: "100 NE Example St". */
-function streetText(address: StreetAddress): string {
+export function streetText(address: StreetAddress): string {
   const house = `${address.houseNumber ?? ''}${address.houseNumberSuffix ?? ''}`;
   return wordsOf([house, address.preDirectional, address.streetName, address.streetSuffix, address.postDirectional]);
 }

@@ -1,0 +1,38 @@
+import { parseIpAddress } from './ipNetwork.ts';
+import { foldName, type NetworkIndex } from './networkIndex.ts';
+import type { TenantConfig } from './tenantConfig.ts';
+
+/**
+ * The network site of each location of the LIS, by its id: that of the subnets which lead to it, or to another place of
+ * its address. Only where all of them are of one site: nothing else in an export ties a location to a site.
+ */
+export function sitesOfLocations(config: TenantConfig, networks: NetworkIndex): ReadonlyMap<string, string> {
+  const ofLocation = new Map<string, Set<string>>();
+  const ofAddress = new Map<string, Set<string>>();
+  for (const { subnet, locationId } of config.networks.subnets) {
+    const site = locationId === null ? null : siteOfSubnet(networks, subnet);
+    const location = locationId === null ? undefined : networks.locations.get(locationId);
+    if (site === null || !location) continue;
+    addTo(ofLocation, location.locationId, site);
+    if (location.civicAddressId !== null) addTo(ofAddress, location.civicAddressId, site);
+  }
+  return new Map(
+    config.locations.flatMap(({ locationId, civicAddressId }) => {
+      const sites = ofLocation.get(locationId) ?? (civicAddressId === null ? undefined : ofAddress.get(civicAddressId));
+      const [site] = sites ?? [];
+      return site !== undefined && sites?.size === 1 ? [[locationId, site] as const] : [];
+    }),
+  );
+}
+
+function siteOfSubnet(networks: NetworkIndex, subnet: string): string | null {
+  const address = parseIpAddress(subnet);
+  const id = address && networks.siteSubnets.find(address)[0]?.networkSiteId;
+  return id == null ? null : (networks.sites.get(foldName(id))?.networkSiteId ?? null);
+}
+
+function addTo(groups: Map<string, Set<string>>, key: string, value: string): void {
+  const known = groups.get(key);
+  if (known) known.add(value);
+  else groups.set(key, new Set([value]));
+}
