@@ -22,8 +22,8 @@ export function parseIpAddress(text: string): IpAddress | null {
   const bare = text.trim().replace(/%.*$/, '');
   if (!ipaddr.IPv4.isValidFourPartDecimal(bare) && !ipaddr.IPv6.isValid(bare)) return null;
   const parsed = ipaddr.process(bare);
-  const value = parsed.toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  return { family: parsed.kind() === 'ipv4' ? 4 : 6, value };
+  const hex = parsed.toByteArray().map((byte) => byte.toString(16).padStart(2, '0'));
+  return { family: parsed.kind() === 'ipv4' ? 4 : 6, value: BigInt(`0x${hex.join('')}`) };
 }
 
 /** `10.10.10.150/25`, or an address alone. */

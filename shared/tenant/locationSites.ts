@@ -1,17 +1,18 @@
 import { parseIpAddress } from './ipNetwork.ts';
-import { foldName, type NetworkIndex } from './networkIndex.ts';
+import { foldName, type SiteIndex } from './networkIndex.ts';
 import type { TenantConfig } from './tenantConfig.ts';
 
 /**
  * The network site of each location of the LIS, by its id: that of the subnets which lead to it, or to another place of
  * its address. Only where all of them are of one site: nothing else in an export ties a location to a site.
  */
-export function sitesOfLocations(config: TenantConfig, networks: NetworkIndex): ReadonlyMap<string, string> {
+export function sitesOfLocations(config: TenantConfig, index: SiteIndex): ReadonlyMap<string, string> {
+  const locations = new Map(config.locations.map((location) => [location.locationId, location]));
   const ofLocation = new Map<string, Set<string>>();
   const ofAddress = new Map<string, Set<string>>();
   for (const { subnet, locationId } of config.networks.subnets) {
-    const site = locationId === null ? null : siteOfSubnet(networks, subnet);
-    const location = locationId === null ? undefined : networks.locations.get(locationId);
+    const site = locationId === null ? null : siteOfSubnet(index, subnet);
+    const location = locationId === null ? undefined : locations.get(locationId);
     if (site === null || !location) continue;
     addTo(ofLocation, location.locationId, site);
     if (location.civicAddressId !== null) addTo(ofAddress, location.civicAddressId, site);
@@ -25,10 +26,10 @@ export function sitesOfLocations(config: TenantConfig, networks: NetworkIndex): 
   );
 }
 
-function siteOfSubnet(networks: NetworkIndex, subnet: string): string | null {
+function siteOfSubnet({ sites, siteSubnets }: SiteIndex, subnet: string): string | null {
   const address = parseIpAddress(subnet);
-  const id = address && networks.siteSubnets.find(address)[0]?.networkSiteId;
-  return id == null ? null : (networks.sites.get(foldName(id))?.networkSiteId ?? null);
+  const id = address && siteSubnets.find(address)[0]?.networkSiteId;
+  return id == null ? null : (sites.get(foldName(id))?.networkSiteId ?? null);
 }
 
 function addTo(groups: Map<string, Set<string>>, key: string, value: string): void {

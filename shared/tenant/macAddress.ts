@@ -1,6 +1,7 @@
 /** A MAC address in any of the ways it is written, as twelve digits in capitals; `null` for anything else. */
 export function macDigits(text: string): string | null {
   const trimmed = text.trim();
+  if (/^[0-9A-F]{2}(?:-[0-9A-F]{2}){5}$/.test(trimmed)) return trimmed.replaceAll('-', '');
   const octets = /^[0-9a-f]{1,2}(?:([-:])[0-9a-f]{1,2})(?:\1[0-9a-f]{1,2}){4}$/i.test(trimmed);
   // macOS leaves out the leading zero of an octet.
   if (octets)

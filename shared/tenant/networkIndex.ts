@@ -6,13 +6,17 @@ import type { NetworkSite, NetworkSubnet, TrustedIpAddress } from './networkConf
 import { createPrefixTable, type NetworkEntry, type PrefixTable } from './prefixTable.ts';
 import type { TenantConfig } from './tenantConfig.ts';
 
-/** What a client's network is looked up in. Entries under one id that name several locations are all kept. */
-export interface NetworkIndex {
-  locations: ReadonlyMap<string, LisLocation>;
+/** Sites by the addresses within them. */
+export interface SiteIndex {
   /** By the folded id. */
   sites: ReadonlyMap<string, NetworkSite>;
-  trusted: PrefixTable<TrustedIpAddress>;
   siteSubnets: PrefixTable<NetworkSubnet>;
+}
+
+/** What a client's network is looked up in. Entries under one id that name several locations are all kept. */
+export interface NetworkIndex extends SiteIndex {
+  locations: ReadonlyMap<string, LisLocation>;
+  trusted: PrefixTable<TrustedIpAddress>;
   /** By what {@link bssidKeys} gives. */
   accessPoints: ReadonlyMap<string, readonly LisWirelessAccessPoint[]>;
   /** By what {@link portKey} gives. */
@@ -23,15 +27,24 @@ export interface NetworkIndex {
   lisSubnets: ReadonlyMap<string, readonly LisSubnet[]>;
 }
 
+export function createSiteIndex(config: TenantConfig): SiteIndex {
+  return {
+    sites: new Map(config.networkSites.map((site) => [foldName(site.networkSiteId), site])),
+    siteSubnets: createPrefixTable(networksOf(config.networkSubnets, ({ subnetId }) => subnetId)),
+  };
+}
+
 export function createNetworkIndex(config: TenantConfig): NetworkIndex {
   const { networks } = config;
+  // Many ports are of one switch.
+  const chassisKeys = new Map(networks.ports.map(({ chassisId }) => [chassisId, '']));
+  for (const chassisId of chassisKeys.keys()) chassisKeys.set(chassisId, chassisKey(chassisId));
   return {
+    ...createSiteIndex(config),
     locations: new Map(config.locations.map((location) => [location.locationId, location])),
-    sites: new Map(config.networkSites.map((site) => [foldName(site.networkSiteId), site])),
     trusted: createPrefixTable(networksOf(config.trustedIpAddresses, ({ ipAddress }) => ipAddress)),
-    siteSubnets: createPrefixTable(networksOf(config.networkSubnets, ({ subnetId }) => subnetId)),
     accessPoints: groupBy(networks.wirelessAccessPoints, ({ bssid }) => parseBssidPattern(bssid)?.digits ?? null),
-    ports: groupBy(networks.ports, ({ chassisId, portId }) => portKey(chassisId, portId)),
+    ports: groupBy(networks.ports, ({ chassisId, portId }) => `${chassisKeys.get(chassisId)}\n${chassisKey(portId)}`),
     switches: groupBy(networks.switches, ({ chassisId }) => chassisKey(chassisId)),
     lisSubnets: groupBy(networks.subnets, ({ subnet }) => {
       const address = parseIpAddress(subnet);

@@ -1,7 +1,7 @@
 import { dispatchableText, streetAddressText, streetText } from './addressText.ts';
 import type { LisLocation } from './lisConfig.ts';
 import { sitesOfLocations } from './locationSites.ts';
-import { createNetworkIndex } from './networkIndex.ts';
+import { createSiteIndex } from './networkIndex.ts';
 import { addressVocabulary, areSaid, placeKey, placeWords, type Vocabulary } from './placeWords.ts';
 import type { TenantConfig } from './tenantConfig.ts';
 
@@ -50,7 +50,7 @@ const MAX_FITS = 20;
  * none, unless they are one place under several ids: a guess is never told as a fact.
  */
 export function createPlaceIndex(config: TenantConfig): PlaceIndex {
-  const sites = sitesOfLocations(config, createNetworkIndex(config));
+  const sites = sitesOfLocations(config, createSiteIndex(config));
   const siteOf = ({ locationId }: LisLocation) => sites.get(locationId) ?? null;
   const fitting = createMatcher(config.locations);
   return {

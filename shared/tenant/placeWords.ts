@@ -77,6 +77,8 @@ export function placeKey(text: string | null): string {
 export interface Vocabulary {
   /** Each as {@link placeKey} has it. */
   keys: ReadonlySet<string>;
+  /** With which words they begin. */
+  beginnings: ReadonlySet<string>;
   /** Words of the longest. */
   longest: number;
 }
@@ -87,12 +89,18 @@ export function addressVocabulary(address: StreetAddress): Vocabulary {
   const country = countryOrRegion?.toUpperCase() ?? '';
   const said = [city, cityAlias, stateOrProvince, countyOrDistrict, postalCode, country, companyName, description];
   const keys = [...said, ...(COUNTRIES[country] ?? [])].map(placeKey).filter((key) => key !== '');
-  return { keys: new Set(keys), longest: Math.max(0, ...keys.map((key) => key.split(' ').length)) };
+  const words = keys.map((key) => key.split(' '));
+  return {
+    keys: new Set(keys),
+    beginnings: new Set(words.map(([first = '']) => first)),
+    longest: Math.max(0, ...words.map(({ length }) => length)),
+  };
 }
 
 /** Whether words are nothing but entries of a vocabulary, one after the other; the longest entry is tried first. */
-export function areSaid(words: readonly string[], { keys, longest }: Vocabulary): boolean {
+export function areSaid(words: readonly string[], { keys, beginnings, longest }: Vocabulary): boolean {
   for (let start = 0; start < words.length; ) {
+    if (!beginnings.has(words[start] ?? '')) return false;
     let end = Math.min(words.length, start + longest);
     while (end > start && !keys.has(words.slice(start, end).join(' '))) end -= 1;
     if (end === start) return false;
