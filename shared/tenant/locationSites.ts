@@ -2,15 +2,23 @@ import { parseIpAddress } from './ipNetwork.ts';
 import { foldName, type SiteIndex } from './networkIndex.ts';
 import type { TenantConfig } from './tenantConfig.ts';
 
+/** Subnets between two steps. */
+const AT_ONCE = 500;
+
 /**
  * The network site of each location of the LIS, by its id: that of the subnets which lead to it, or to another place of
- * its address. Only where all of them are of one site: nothing else in an export ties a location to a site.
+ * its address. Only where all of them are of one site: nothing else in an export ties a location to a site. In steps,
+ * for whoever has other work too.
  */
-export function sitesOfLocations(config: TenantConfig, index: SiteIndex): ReadonlyMap<string, string> {
+export function* sitesOfLocations(
+  config: TenantConfig,
+  index: SiteIndex,
+): Generator<void, ReadonlyMap<string, string>> {
   const locations = new Map(config.locations.map((location) => [location.locationId, location]));
   const ofLocation = new Map<string, Set<string>>();
   const ofAddress = new Map<string, Set<string>>();
-  for (const { subnet, locationId } of config.networks.subnets) {
+  for (const [i, { subnet, locationId }] of config.networks.subnets.entries()) {
+    if (i % AT_ONCE === 0) yield;
     const site = locationId === null ? null : siteOfSubnet(index, subnet);
     const location = locationId === null ? undefined : locations.get(locationId);
     if (site === null || !location) continue;

@@ -41,6 +41,8 @@ interface Run {
 const MAX_RUN = 12;
 /** Looks and comparisons for one location, some milliseconds at the most. A text that takes more is matched with nothing. */
 const MAX_WORK = 4_000;
+/** Locations between two steps. */
+const AT_ONCE = 100;
 /** So many that fit are not looked at any further: they are not one place. */
 const MAX_FITS = 20;
 
@@ -50,9 +52,18 @@ const MAX_FITS = 20;
  * none, unless they are one place under several ids: a guess is never told as a fact.
  */
 export function createPlaceIndex(config: TenantConfig): PlaceIndex {
-  const sites = sitesOfLocations(config, createSiteIndex(config));
+  const steps = placeIndexInSteps(config);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same for a process that has calls to look after: between two steps it is their turn. */
+export function* placeIndexInSteps(config: TenantConfig): Generator<void, PlaceIndex> {
+  const sites = yield* sitesOfLocations(config, createSiteIndex(config));
   const siteOf = ({ locationId }: LisLocation) => sites.get(locationId) ?? null;
-  const fitting = createMatcher(config.locations);
+  const fitting = yield* createMatcher(config.locations);
   return {
     find(conveyed) {
       const fits = fitting(placeWords(conveyed));
@@ -79,11 +90,14 @@ interface Candidate {
 }
 
 /** Gives every location that fits some words; `null` where it takes too long to tell. */
-function createMatcher(locations: readonly LisLocation[]): (words: readonly string[]) => LisLocation[] | null {
+function* createMatcher(
+  locations: readonly LisLocation[],
+): Generator<void, (words: readonly string[]) => LisLocation[] | null> {
   const streets = new Set<string>();
   const byPlace = new Map<string, Candidate[]>();
   const byStreetAndPlace = new Map<string, Candidate[]>();
-  for (const location of locations) {
+  for (const [i, location] of locations.entries()) {
+    if (i % AT_ONCE === 0) yield;
     const [street, place] = [placeKey(streetText(location)), placeKey(location.location)];
     const candidate = { location, vocabulary: addressVocabulary(location) };
     if (place !== '') addTo(byPlace, place, candidate);
