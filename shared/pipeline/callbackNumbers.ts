@@ -1,4 +1,6 @@
 import type { SharedCallingStore } from '../store/sharedCallingStore.ts';
+import { callbackNumbersOf } from '../tenant/callbackNumber.ts';
+import type { CallerAccount } from '../tenant/callerAccount.ts';
 import {
   type Assigned,
   assignNumber,
@@ -29,6 +31,21 @@ export async function predictCallbackNumber(
     const { assigned, ledger: after } = assignNumber(ledger, numbers, callId, context.now());
     return { result: assigned, after };
   });
+}
+
+/**
+ * The same for a caller as the tenant's configuration has them, with the policy that decides; `null` for who has a number
+ * of their own, or none at all. `until` of the answer is the end of the reservation.
+ */
+export async function predictCallbackOf(
+  context: LedgerContext,
+  account: CallerAccount,
+  callId: string,
+): Promise<(Assigned & { policy: string }) | null> {
+  const numbers = callbackNumbersOf(account);
+  if (numbers === null) return null;
+  const { policy } = numbers;
+  return { policy, ...(await predictCallbackNumber(context, policy, numbers, callId)) };
 }
 
 /** Writes down the number that the event or message of a call named, and that another was predicted where one was. */

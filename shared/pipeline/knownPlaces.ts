@@ -53,7 +53,7 @@ export function createKnownPlaces(
       }
     },
     refresh() {
-      if (running) return running;
+      if (running !== null) return running;
       if (lastTry && now().getTime() - lastTry.getTime() < REFRESH_EVERY_MS) return Promise.resolve();
       lastTry = now();
       running = load()

@@ -118,7 +118,7 @@ export function releaseNumber(ledger: SharedCallingLedger, callId: string): Shar
 }
 
 /** From the moment it is made until before its end. */
-export function isHeld({ until }: Reservation, now: Date): boolean {
+function isHeld({ until }: Reservation, now: Date): boolean {
   return now.getTime() < Date.parse(until);
 }
 

@@ -1,8 +1,11 @@
 import { TableClient } from '@azure/data-tables';
-import { noteCallbackNumber, predictCallbackNumber } from '../../shared/pipeline/callbackNumbers.ts';
+import { noteCallbackNumber, predictCallbackNumber, predictCallbackOf } from '../../shared/pipeline/callbackNumbers.ts';
 import { createSharedCallingStore } from '../../shared/store/sharedCallingStore.ts';
 import { createStorageClients } from '../../shared/store/storageClients.ts';
+import { findCallerAccount } from '../../shared/tenant/callerAccount.ts';
+import { createTenantIndex } from '../../shared/tenant/tenantIndex.ts';
 import { takeProductStorage } from '../harness/storage.ts';
+import { phoneNumber, sharedCallingPolicy, tenant, user } from '../tenant/tenants.ts';
 
 const NUMBERS = Array.from({ length: 12 }, (_, i) => `+142555501${String(i + 10)}`);
 const LIST = { emergencyNumbers: NUMBERS, resourceAccountNumber: '+14255550100' };
@@ -56,6 +59,30 @@ test('nothing is stored where nothing is reserved', async () => {
   const list = { emergencyNumbers: [], resourceAccountNumber: '+14255550100' };
   expect((await predictCallbackNumber(context, 'Seattle', list, 'one')).number).toBe('+14255550100');
   expect(await context.sharedCalling.get('Seattle')).toBeNull();
+});
+
+test('a caller gets a number of their own policy; who has one of their own gets none', async () => {
+  const config = tenant({
+    users: [
+      user('alex', { lineUri: '+14255550101' }),
+      user('adele', { policies: { teamsSharedCallingRoutingPolicy: 'Seattle' } }),
+    ],
+    phoneNumbers: [phoneNumber('+14255550101', { assignedPstnTargetId: 'alex' })],
+    sharedCallingRoutingPolicies: [sharedCallingPolicy('Seattle', 'main-aa', ['tel:+14255550110'])],
+  });
+  const context = await instance();
+  const predict = async (name: string) => {
+    const account = findCallerAccount(createTenantIndex(config), `${name}@contoso.com`);
+    return account && predictCallbackOf(context, account, `call of ${name}`);
+  };
+  expect(await predict('adele')).toEqual({
+    policy: 'Seattle',
+    number: '+14255550110',
+    how: 'free',
+    until: '2026-11-21T13:00:00.000Z',
+    basis: 'predicted',
+  });
+  expect(await predict('alex')).toBeNull();
 });
 
 test('a row of version 1 of the schema is read', async () => {
