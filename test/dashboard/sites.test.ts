@@ -34,8 +34,19 @@ beforeAll(async () => {
     north: { site: 'north', whereabouts: 'onSite' as const, sitePattern: 'North*' },
     south: { site: 'south', whereabouts: 'onSite' as const, sitePattern: 'South*' },
     unknown: {},
-    home: { whereabouts: 'offSite' as const },
-    open: { whereabouts: 'offSite' as const, isAddressOpen: true },
+    home: {
+      whereabouts: 'offSite' as const,
+      recipients: [
+        { id: 'diego', phone: '+14255550111' },
+        { id: 'adele', phone: '+14255550112' },
+      ],
+    },
+    open: {
+      whereabouts: 'offSite' as const,
+      isAddressOpen: true,
+      recipients: [{ id: 'adele', phone: '+14255550112' }],
+    },
+    nobody: { whereabouts: 'offSite' as const, recipients: [{ id: 'diego', phone: '+14255550111' }] },
   };
   for (const [i, [name, changes]] of Object.entries(calls).entries()) {
     const at = new Date(world.now().getTime() - (i + 1) * 60_000);
@@ -56,9 +67,9 @@ const namesOf = async (as: PretendVisitor, path: string, list: string) => {
   return Object.keys(ids).filter((name) => found.includes(ids[name] ?? ''));
 };
 
-const ALL = ['north', 'south', 'unknown', 'home', 'open'];
+const ALL = ['north', 'south', 'unknown', 'home', 'open', 'nobody'];
 test.each([
-  ['a responder with sites', RESPONDER, ['north', 'unknown', 'home', 'open']],
+  ['a responder with sites', RESPONDER, ['north', 'unknown', 'home', 'open', 'nobody']],
   ['a responder without', ADELE, ALL],
   ['a responder whom the roster names twice', NESTOR, ALL],
   ['an administrator', ADMINISTRATOR, ALL],
@@ -111,10 +122,11 @@ test('nor can it be guessed by searching for it', async () => {
   expect(names).toContain('north');
 });
 
-test('who may know it reads it; and everybody does where it was told to all', async () => {
+test('who may know it reads it; and everybody does where it was told to all, or nobody who may was told', async () => {
   expect((await ask(`calls/${ids.home}`, { as: ADELE })).json.location).toBe(HOME);
   expect(await namesOf(ADELE, 'calls?q=rose%20lane', 'calls')).toContain('home');
   expect((await ask(`calls/${ids.open}`, { as: AUDITOR })).json.location).toBe(HOME);
+  expect((await ask(`calls/${ids.nobody}`, { as: RESPONDER })).json.location).toBe(HOME);
 });
 
 test('says to the page which sites somebody sees', async () => {

@@ -15,7 +15,7 @@ export interface PretendVisitor {
 }
 
 /** The header as App Service passes it: Base64 of JSON. */
-export function principalHeader({
+function principalHeader({
   roles,
   name = 'Megan Bowen',
   upn = 'megan@contoso.com',

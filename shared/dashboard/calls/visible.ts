@@ -1,4 +1,5 @@
 import type { EmergencyCall } from '../../emergency/emergencyCall.ts';
+import { placeFor } from '../../oncall/homeAddress.ts';
 import type { Services } from '../../pipeline/services.ts';
 import { PageProblem } from '../problem.ts';
 import type { Visitor } from '../visitor.ts';
@@ -18,12 +19,12 @@ export async function callFor({ store }: Services, visitor: Visitor, callId: str
 }
 
 /**
- * Why the place of a call is not shown to somebody, in a sentence; `null` where it is. Away from every site it may be a
- * home, which only those may know whom the roster names for it; where it names nobody, everybody who sees the call may.
+ * Why the place of a call is not shown to somebody, in a sentence; `null` where it is. The rule is that of messages: away
+ * from every site it may be a home, which only those read whom the roster names for it, as long as one of them is told.
  */
-export function withheldFrom(services: Services, { person }: Visitor, call: EmergencyCall): string | null {
-  if (call.whereabouts !== 'offSite' || call.isAddressOpen) return null;
-  const knowing = services.confidants();
-  if (knowing.length === 0 || (person !== null && knowing.includes(person.id))) return null;
-  return `Withheld, since it may be a home: known to ${knowing.map(services.nameOf).join(', ')}.`;
+export function withheldFrom(services: Services, { recordId }: Visitor, call: EmergencyCall): string | null {
+  const told = call.recipients.map(({ id }) => id);
+  const { knownTo } = placeFor(call, recordId, { told, know: [] }, services.confidants());
+  if (knownTo === null) return null;
+  return `Withheld, since it may be a home: known to ${knownTo.map(services.nameOf).join(', ')}.`;
 }

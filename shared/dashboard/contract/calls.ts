@@ -11,14 +11,14 @@ import {
   time,
 } from './values.ts';
 
-export const CALL_STATES = ['open', 'acknowledged', 'onScene', 'resolved'] as const;
+const CALL_STATES = ['open', 'acknowledged', 'onScene', 'resolved'] as const;
 export const ANSWERS = ['acknowledge', 'onScene', 'handBack', 'escalate', 'resolve'] as const;
-export const RESOLVE_REASONS = ['real', 'misdial', 'test', 'other'] as const;
+const RESOLVE_REASONS = ['real', 'misdial', 'test', 'other'] as const;
 const CHANNELS = ['sms', 'voice', 'email', 'teams', 'webhook'] as const;
 const CLOCKS = ['ours', 'teams', 'eventHub', 'twilio'] as const;
 
 /** One person told, by the channel that got furthest. */
-export const toldSchema = z.strictObject({
+const toldSchema = z.strictObject({
   person: personSchema,
   channel: z.enum(CHANNELS),
   /** `sent`: the provider has it; `delivered`: it reached the phone. */
@@ -26,7 +26,7 @@ export const toldSchema = z.strictObject({
   at: time,
 });
 
-export const callSummarySchema = z.strictObject({
+const callSummarySchema = z.strictObject({
   id: callId,
   /** Three characters that people say and type. */
   code: z.string(),
@@ -93,7 +93,7 @@ export const callsSchema = z.strictObject({
 });
 export type Calls = z.infer<typeof callsSchema>;
 
-export const deliverySchema = z.strictObject({
+const deliverySchema = z.strictObject({
   /** Which alert: `step-0`, `update-2`, `response-1`, …. */
   alert: z.string(),
   person: personSchema,
@@ -109,7 +109,7 @@ export const deliverySchema = z.strictObject({
   words: z.array(foreignText),
 });
 
-export const timelineEntrySchema = z.strictObject({
+const timelineEntrySchema = z.strictObject({
   at: time,
   clock: z.enum(CLOCKS),
   /** Such as `notificationReceived`, `message.delivered`, `answer.acknowledge`, `procedure.ticked`. */
@@ -121,13 +121,13 @@ export const timelineEntrySchema = z.strictObject({
 });
 
 /** A line of a procedure that begins with `- [ ]`, and whether it is ticked for this call. */
-export const checklistItemSchema = z.strictObject({
+const checklistItemSchema = z.strictObject({
   /** Counted from 0 through the procedure. */
   item: z.int(),
   text: foreignText,
   ticked: z.strictObject({ by: personSchema, at: time }).nullable(),
 });
-export const callProcedureSchema = z.strictObject({
+const callProcedureSchema = z.strictObject({
   /** `null`: the one for all sites without their own. */
   site: siteSchema.nullable(),
   version: z.int(),

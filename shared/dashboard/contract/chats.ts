@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { callId, continuation, foreignText, lookedSchema, time } from './values.ts';
 
 /** A chat message of the service account, and what was made of it. */
-export const chatMessageSchema = z.strictObject({
+const chatMessageSchema = z.strictObject({
   chatId: z.string(),
   messageId: z.string(),
   /** `null` where the content was removed, or names nobody. */

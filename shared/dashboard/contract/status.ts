@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { foreignText, time } from './values.ts';
 
-export const STATES = ['ok', 'warning', 'critical', 'unknown'] as const;
+const STATES = ['ok', 'warning', 'critical', 'unknown'] as const;
 
-export const findingSchema = z.strictObject({
+const findingSchema = z.strictObject({
   id: z.string(),
   severity: z.enum(['critical', 'warning']),
   title: z.string(),
@@ -13,7 +13,7 @@ export const findingSchema = z.strictObject({
   /** What to do: never empty. */
   todo: z.string().min(1),
 });
-export const statusPartSchema = z.strictObject({
+const statusPartSchema = z.strictObject({
   part: z.string(),
   state: z.enum(STATES),
   since: time.nullable(),
@@ -74,7 +74,7 @@ export const monitorSchema = z.strictObject({
 });
 export type Monitor = z.infer<typeof monitorSchema>;
 
-export const deadLetterSchema = z.strictObject({
+const deadLetterSchema = z.strictObject({
   id: z.string(),
   at: time,
   source: z.string(),
