@@ -137,6 +137,13 @@ test('says who is here, what they may do, and nothing of the roster’s numbers'
   expect(text).not.toContain('+1425');
 });
 
+test('says which tiles may be drawn, and that there are none where none are set', async () => {
+  expect((await ask('me')).json.map).toBeNull();
+  const map = { tileUrl: 'https://tiles.contoso.com/{z}/{x}/{y}.png', attribution: '© Contoso' };
+  const services = { ...world.services, settings: { ...world.services.settings, map } };
+  expect((await askPage(services, 'me')).json.map).toEqual(map);
+});
+
 test('several roles give what any of them gives', async () => {
   const { json } = await ask('me', { as: { roles: ['Auditor', 'Responder'] } });
   expect(json.rights).toEqual(expect.arrayContaining(['answerCalls', 'exportRecord']));
