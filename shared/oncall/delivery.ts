@@ -1,5 +1,4 @@
 import type { BurstKind } from './burst.ts';
-import type { Audience } from './homeAddress.ts';
 
 /** Ways to reach people. `sms`, `voice`: a phone number; `email`: an address; `teams`, `webhook`: a place of the team's. */
 export const CHANNEL_NAMES = ['sms', 'voice', 'email', 'teams', 'webhook'] as const;
@@ -10,6 +9,14 @@ export interface Way {
   channel: ChannelName;
   /** E.164 for `sms` and `voice`. */
   to: string;
+}
+
+/** Who hears of an alert. Ids. */
+export interface Audience {
+  /** All who are told in it; of an update, all who were told of the call. */
+  told: readonly string[];
+  /** Those who have the location already, or get it whoever they are. */
+  know: readonly string[];
 }
 
 /** One call in a message that lists several: its delivery is to the same recipient, by the same channel. */

@@ -1,14 +1,6 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
-import type { Delivery } from './delivery.ts';
+import type { Audience, Delivery } from './delivery.ts';
 import { isToPlace } from './place.ts';
-
-/** Who hears of an alert. Ids. */
-export interface Audience {
-  /** All who are told in it; of an update, all who were told of the call. */
-  told: readonly string[];
-  /** Those who have the location already, or get it whoever they are. */
-  know: readonly string[];
-}
 
 /** What of a call's place somebody reads. */
 export interface PlaceRead {

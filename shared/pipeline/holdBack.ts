@@ -8,9 +8,8 @@ import {
   readToldAlone,
   type ToldAlone,
 } from '../oncall/burst.ts';
-import { type Delivery, deliveryKeyOf } from '../oncall/delivery.ts';
+import { type Audience, type Delivery, deliveryKeyOf } from '../oncall/delivery.ts';
 import type { DeliveryStep, Reachable } from '../oncall/deliveryPlan.ts';
-import type { Audience } from '../oncall/homeAddress.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import type { Store } from '../store/store.ts';

@@ -1,8 +1,7 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { attemptAll } from '../errors.ts';
-import type { Delivery } from '../oncall/delivery.ts';
+import type { Audience, Delivery } from '../oncall/delivery.ts';
 import { type DeliveryStep, planDeliveries, type Reachable } from '../oncall/deliveryPlan.ts';
-import type { Audience } from '../oncall/homeAddress.ts';
 import type { AlertWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import { deliver, type WakeUp } from './deliver.ts';
