@@ -18,7 +18,8 @@ const timelineKinds: Record<string, string> = {
   emergencyEvent: 'Event of the call',
   'message.claimed': 'Message being sent',
   'message.waiting': 'Message waits for the next try',
-  'message.accepted': 'Message sent',
+  'message.accepted': 'Message handed over',
+  'message.sent': 'Message sent',
   'message.delivered': 'Message delivered',
   'message.undelivered': 'Message NOT delivered',
   'message.failed': 'Message FAILED',
@@ -198,10 +199,14 @@ export const texts = {
     ticked: 'Recorded: done.',
     unticked: 'Recorded: not done.',
     timeline: 'Timeline',
+    allDetails: 'All details',
     alertNamed(alert: string): string {
-      const [kind, number] = alert.split('-');
-      if (kind === 'step') return `step ${Number(number) + 1}`;
-      return kind === 'update' ? 'update' : kind === 'response' ? 'who has it' : alert;
+      const names: Record<string, string> = { first: 'first alert', update: 'update', response: 'who has it' };
+      const [kind = '', number] = alert.split('-');
+      // A step says its run, round and number, counted from 0.
+      const [, round, step] = (number ?? '').split('.').map(Number);
+      if (kind !== 'step' || round === undefined || step === undefined) return names[kind] ?? alert;
+      return round === 0 ? `step ${step + 1}` : `step ${step + 1}, round ${round + 1}`;
     },
     attempts: (n: number) => count(n, 'attempt', 'attempts'),
     words: 'What was said',
@@ -233,6 +238,7 @@ export const texts = {
     states: { ok: 'OK', warning: 'Warning', critical: 'Critical', unknown: 'Unknown' },
     looked: 'Looked at',
     good: 'All well',
+    partName: (part: string) => part.charAt(0).toUpperCase() + part.slice(1),
     todo: 'What to do:',
     signIn: 'Sign-in of the service account',
     account: 'Account',

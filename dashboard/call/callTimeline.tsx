@@ -1,12 +1,21 @@
+import { useState } from 'preact/hooks';
 import type { CallDetail } from '../../shared/dashboard/contract.ts';
+import { Button } from '../parts/button.tsx';
 import { ClockTime } from '../parts/times.tsx';
+import { shownDetails } from '../rules/shownDetails.ts';
 import { texts } from '../texts.ts';
 
 /** All that is on record of the call, in its order, each by the clock that told it. */
 export function CallTimeline({ timeline }: { timeline: CallDetail['timeline'] }) {
+  const [isWhole, setWhole] = useState(false);
   return (
     <section class="card" aria-labelledby="timeline">
-      <h2 id="timeline">{texts.call.timeline}</h2>
+      <div class="row apart">
+        <h2 id="timeline">{texts.call.timeline}</h2>
+        <Button isPressed={isWhole} onClick={() => setWhole(!isWhole)}>
+          {texts.call.allDetails}
+        </Button>
+      </div>
       <ol class="timeline">
         {timeline.map(({ at, clock, kind, person, detail }, i) => (
           <li key={i}>
@@ -16,13 +25,7 @@ export function CallTimeline({ timeline }: { timeline: CallDetail['timeline'] })
                 <strong>{texts.timelineKind(kind)}</strong>
                 {person && ` · ${person.name}`} <span class="muted small">{texts.clocks[clock]}</span>
               </p>
-              {Object.keys(detail).length > 0 && (
-                <p class="muted small">
-                  {Object.entries(detail)
-                    .map(([name, value]) => `${name}: ${value}`)
-                    .join(' · ')}
-                </p>
-              )}
+              <p class="muted small">{shownDetails(detail, isWhole)}</p>
             </div>
           </li>
         ))}

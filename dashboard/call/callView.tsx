@@ -31,17 +31,21 @@ export function CallView({ id }: { id: string }) {
           <CallAnswers call={call} onAnswered={refresh} />
           <CallFacts call={call} />
           <div class="columns">
-            <CallPlace call={call} />
-            {call.procedure && (
-              <CallProcedure
-                callId={call.id}
-                procedure={call.procedure}
-                mayTick={may('answerCalls')}
-                onTicked={refresh}
-              />
-            )}
-            <Deliveries call={call} />
-            <CallTimeline timeline={call.timeline} />
+            <div class="stack">
+              {call.procedure && (
+                <CallProcedure
+                  callId={call.id}
+                  procedure={call.procedure}
+                  mayTick={may('answerCalls')}
+                  onTicked={refresh}
+                />
+              )}
+              <CallPlace call={call} />
+            </div>
+            <div class="stack">
+              <Deliveries call={call} />
+              <CallTimeline timeline={call.timeline} />
+            </div>
           </div>
           {may('seeChats') && <CallChat path={`${path}/chat`} />}
           <CallRawFold path={`${path}/raw`} />

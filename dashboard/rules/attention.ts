@@ -2,7 +2,7 @@ import type { CallSummary } from '../../shared/dashboard/contract.ts';
 
 /** What of the running calls wants attention, and how loudly the page asks for it. */
 export interface Attention {
-  /** Nobody has them yet, the oldest first: it has waited longest. */
+  /** Nobody has them yet: real ones before tests, and the oldest first, which has waited longest. */
   unanswered: CallSummary[];
   /** `repeat` until somebody has a real call, `once` for a test call, `none` while there is nothing to hear. */
   sound: 'none' | 'once' | 'repeat';
@@ -11,7 +11,7 @@ export interface Attention {
 export function attentionTo(active: readonly CallSummary[]): Attention {
   const unanswered = active
     .filter(({ state, content }) => state === 'open' && content !== 'notEmergency')
-    .sort((a, b) => a.at.localeCompare(b.at));
+    .sort((a, b) => Number(a.isTest) - Number(b.isTest) || a.at.localeCompare(b.at));
   const hasReal = unanswered.some(({ isTest }) => !isTest);
   return { unanswered, sound: hasReal ? 'repeat' : unanswered.length > 0 ? 'once' : 'none' };
 }

@@ -14,7 +14,8 @@ export function WaitingNotice() {
       {first && at.view !== 'calls' && (
         <p class="waiting-notice">
           <a href={hrefOf({ view: 'call', id: first.id })}>
-            <strong>{texts.calls.unanswered(elsewhere.length)}</strong> {texts.call.heading(first)}
+            <strong>{texts.calls.unanswered(elsewhere.length)}</strong> {first.isTest && `${texts.call.test}: `}
+            {texts.call.heading(first)}
           </a>
           <span aria-hidden="true">
             <RunningClock from={first.at} />

@@ -9,7 +9,7 @@ export function StatusPart({ part: { part, state, since, detail, findings } }: {
   return (
     <section class={`card status-part ${state}`} aria-label={`${part}: ${texts.status.states[state]}`}>
       <div class="row apart">
-        <h2>{part}</h2>
+        <h2>{texts.status.partName(part)}</h2>
         <span class={`badge ${LOOKS[state]}`}>{texts.status.states[state]}</span>
       </div>
       <p class="muted">
@@ -23,7 +23,7 @@ export function StatusPart({ part: { part, state, since, detail, findings } }: {
       </p>
       {findings.map((finding) => (
         <div key={finding.id} class={`notice ${finding.severity === 'critical' ? 'alarm' : 'warn'}`}>
-          <h3>{finding.title}</h3>
+          <h3>{texts.status.partName(finding.title)}</h3>
           <p>{finding.what}</p>
           <p>
             <strong>{texts.status.todo}</strong> {finding.todo}

@@ -40,7 +40,7 @@ export function StatusView() {
                   <dl class="good-parts">
                     {good.map(({ part, detail }) => (
                       <div key={part}>
-                        <dt>{part}</dt>
+                        <dt>{texts.status.partName(part)}</dt>
                         <dd class="muted">{detail}</dd>
                       </div>
                     ))}

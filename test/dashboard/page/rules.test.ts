@@ -4,6 +4,7 @@ import { byDay, isFiltering, NO_FILTER, toQuery, withoutDoubles } from '../../..
 import { barsOf, roundMaximum } from '../../../dashboard/rules/chart.ts';
 import { dayOf, roughly, runningClock } from '../../../dashboard/rules/clock.ts';
 import { toPath, toRoute } from '../../../dashboard/rules/route.ts';
+import { shownDetails } from '../../../dashboard/rules/shownDetails.ts';
 import { worstFirst } from '../../../dashboard/rules/worstFirst.ts';
 import { STATUS, summary } from './scene.ts';
 
@@ -42,6 +43,11 @@ describe('what wants attention', () => {
 
   test('who has waited longest stands first', () => {
     expect(attentionTo([open, older]).unanswered.map(({ code }) => code)).toEqual(['BBB', 'AAA']);
+  });
+
+  test('a test call stands behind every real one, however long it waits', () => {
+    const waits = { ...test933, at: older.at.replace(/^\d{4}/, '2020') };
+    expect(attentionTo([waits, open, older]).unanswered.map(({ code }) => code)).toEqual(['BBB', 'AAA', 'CCC']);
   });
 
   test.each([
@@ -173,6 +179,16 @@ describe('charts', () => {
     expect(bars.map(({ y, height }) => y + height)).toEqual([100, 100, 100]);
     expect(bars.map(({ height }) => height)).toEqual([50, 0, 100]);
   });
+});
+
+test.each([
+  ['nothing', {}, false, ''],
+  ['ids and times', { messageSid: 'SM1', claimedAt: '2026' }, false, ''],
+  ['what helps', { channel: 'sms', messageSid: 'SM1', status: 'sent' }, false, 'channel: sms · status: sent'],
+  ['long words', { text: 'x'.repeat(81) }, false, ''],
+  ['all of it', { messageSid: 'SM1', text: '' }, true, 'messageSid: SM1 · text: '],
+])('of an entry with %s', (_, detail, isWhole, line) => {
+  expect(shownDetails(detail, isWhole)).toBe(line);
 });
 
 test('what must be looked at first stands first', () => {

@@ -157,7 +157,7 @@ export function detail(changes: Partial<CallDetail> = {}, seconds = 40): CallDet
   const said =
     'EMERGENCY 911 K7M: Alex Wilber, call back +14255550123, Building 34, Floor 2, Room 2210. Reply 1 K7M if you have it.';
   const delivery = {
-    alert: 'step-0',
+    alert: 'first',
     channel: 'sms' as const,
     attempts: 1,
     claimedAt: ago(38),
@@ -187,7 +187,14 @@ export function detail(changes: Partial<CallDetail> = {}, seconds = 40): CallDet
     answers: ['acknowledge', 'onScene', 'escalate', 'resolve'],
     deliveries: [
       { ...delivery, person: ADELE, state: 'delivered' },
-      { ...delivery, person: MEGAN, state: 'sent', attempts: 2, lastError: '30005: unknown number' },
+      {
+        ...delivery,
+        person: MEGAN,
+        alert: 'step-0.0.1',
+        state: 'sent',
+        attempts: 2,
+        lastError: '30005: unknown number',
+      },
     ],
     timeline: [
       { at: ago(seconds), clock: 'teams', kind: 'notificationReceived', person: null, detail: {} },
