@@ -1,3 +1,4 @@
+import { psText } from './audit/powerShell.ts';
 import { foldName } from './networkIndex.ts';
 import {
   countryOf,
@@ -30,7 +31,7 @@ export const SHARED_CALLING_NUMBER_RULES: readonly TenantRule[] = [
             {
               object,
               problem: `its resource account ${policy.resourceAccount} has no number, or does not exist any more`,
-              remedy: `Set-CsPhoneNumberAssignment -Identity ${policy.resourceAccount} -PhoneNumber <number> -PhoneNumberType <type>`,
+              remedy: `Set-CsPhoneNumberAssignment -Identity ${psText(policy.resourceAccount ?? '')} -PhoneNumber <number> -PhoneNumberType <type>`,
             },
           ]
         : [],
@@ -48,7 +49,7 @@ export const SHARED_CALLING_NUMBER_RULES: readonly TenantRule[] = [
             {
               object,
               problem: `the number ${resource.telephoneNumber} of its resource account has no location`,
-              remedy: `Set-CsPhoneNumberAssignment -PhoneNumber ${resource.telephoneNumber} -LocationId <location>`,
+              remedy: `Set-CsPhoneNumberAssignment -PhoneNumber ${psText(resource.telephoneNumber)} -LocationId <location>`,
             },
           ]
         : [],
@@ -126,7 +127,7 @@ export const SHARED_CALLING_NUMBER_RULES: readonly TenantRule[] = [
             {
               object,
               problem: `it has no emergency numbers, and ${resource.telephoneNumber} of its resource account is toll-free`,
-              remedy: `Set-CsTeamsSharedCallingRoutingPolicy -Identity ${policy.identity} -EmergencyNumbers @{add='<subscriber number>'}`,
+              remedy: `Set-CsTeamsSharedCallingRoutingPolicy -Identity ${psText(policy.identity)} -EmergencyNumbers @{add='<subscriber number>'}`,
             },
           ]
         : [],
@@ -189,7 +190,7 @@ function breachOf(
   return {
     object,
     problem: `emergency number ${telephoneNumber} ${problem}`,
-    remedy: `Set-CsTeamsSharedCallingRoutingPolicy -Identity ${policy.identity} -EmergencyNumbers @{remove='${telephoneNumber}'}`,
+    remedy: `Set-CsTeamsSharedCallingRoutingPolicy -Identity ${psText(policy.identity)} -EmergencyNumbers @{remove=${psText(telephoneNumber)}}`,
   };
 }
 

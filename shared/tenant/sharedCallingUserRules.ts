@@ -1,3 +1,4 @@
+import { psText } from './audit/powerShell.ts';
 import { findCallerAccount, type SharedCalling } from './callerAccount.ts';
 import { foldName } from './networkIndex.ts';
 import type { TenantUser } from './peopleConfig.ts';
@@ -32,7 +33,7 @@ export const SHARED_CALLING_USER_RULES: readonly TenantRule[] = [
       user.enterpriseVoiceEnabled === false
         ? {
             problem: 'is not enabled for voice',
-            remedy: `Set-CsPhoneNumberAssignment -Identity ${user.userPrincipalName} -EnterpriseVoiceEnabled $true`,
+            remedy: `Set-CsPhoneNumberAssignment -Identity ${psText(user.userPrincipalName)} -EnterpriseVoiceEnabled $true`,
           }
         : null,
     ),
@@ -48,7 +49,7 @@ export const SHARED_CALLING_USER_RULES: readonly TenantRule[] = [
         ? null
         : {
             problem: `has no emergency numbers: policy ${routingName(user)} names none`,
-            remedy: `Grant-CsTeamsEmergencyCallRoutingPolicy -Identity ${user.userPrincipalName} -PolicyName <policy>`,
+            remedy: `Grant-CsTeamsEmergencyCallRoutingPolicy -Identity ${psText(user.userPrincipalName)} -PolicyName <policy>`,
           },
     ),
   },
@@ -63,7 +64,7 @@ export const SHARED_CALLING_USER_RULES: readonly TenantRule[] = [
         ? null
         : {
             problem: `has a voice routing policy with PSTN usages (${usages.join(', ')})`,
-            remedy: `Grant-CsOnlineVoiceRoutingPolicy -Identity ${user.userPrincipalName} -PolicyName <one without usages>`,
+            remedy: `Grant-CsOnlineVoiceRoutingPolicy -Identity ${psText(user.userPrincipalName)} -PolicyName <one without usages>`,
           },
     ),
   },
@@ -185,7 +186,7 @@ function usageProblem(routing: EmergencyCallRoutingPolicy, { number }: SharedCal
 }
 
 function remedyOfUsage(routing: EmergencyCallRoutingPolicy, { userPrincipalName }: TenantUser): string {
-  return `Grant-CsTeamsEmergencyCallRoutingPolicy -Identity ${userPrincipalName} -PolicyName <policy in place of ${routing.identity}>`;
+  return `Grant-CsTeamsEmergencyCallRoutingPolicy -Identity ${psText(userPrincipalName)} -PolicyName <policy in place of ${routing.identity}>`;
 }
 
 function findSites(index: TenantIndex): Breach[] {
@@ -195,7 +196,7 @@ function findSites(index: TenantIndex): Breach[] {
     if (!routing) return [];
     return shared.flatMap((each) => {
       const problem = usageProblem(routing, each);
-      const remedy = `Set-CsTenantNetworkSite -Identity ${networkSiteId} -EmergencyCallRoutingPolicy <policy in place of ${routing.identity}>`;
+      const remedy = `Set-CsTenantNetworkSite -Identity ${psText(networkSiteId)} -EmergencyCallRoutingPolicy <policy in place of ${routing.identity}>`;
       return problem
         ? [
             {
@@ -224,7 +225,7 @@ function findUnanswered(index: TenantIndex): Breach[] {
           {
             object,
             problem: `its resource account has no auto attendant: nobody answers its ${kind}`,
-            remedy: `New-CsOnlineApplicationInstanceAssociation -Identities @('${id}') -ConfigurationId <auto attendant> -ConfigurationType AutoAttendant`,
+            remedy: `New-CsOnlineApplicationInstanceAssociation -Identities @(${psText(id)}) -ConfigurationId <auto attendant> -ConfigurationType AutoAttendant`,
           },
         ];
   });
