@@ -108,6 +108,7 @@ async function measureBurst(scene: Scene, calls: number) {
     outOfDuty: records.filter(({ first: [message] }) => message && message.to !== TEAM[0]).length,
     inversions: TEAM.map((phone) => countInversions(orderTold(twilio, records, phone))),
     pairs: (calls * (calls - 1)) / 2,
+    messages: twilio.messages().length - before.messages,
     segments: twilio
       .messages()
       .slice(0, -before.messages)
@@ -179,7 +180,11 @@ async function readRecords({ twilio, services }: Scene, limit: number): Promise<
 
 /** Which calls a phone was told of, in the order in which Twilio took them. */
 function orderTold(twilio: Twilio, records: readonly Recorded[], phone: string): number[] {
-  const calls = new Map(records.flatMap(({ n, first }) => first.map(({ sid }): [string, number] => [sid, n])));
+  const calls = new Map<string, number[]>();
+  for (const { n, first } of records) {
+    // A list tells of several.
+    for (const { sid } of first) calls.set(sid, [...(calls.get(sid) ?? []), n]);
+  }
   return twilio
     .messages()
     .reverse()
@@ -193,7 +198,8 @@ function spreadOf(values: readonly number[]): { p50: number; p95: number; worst:
 }
 
 function toText(report: Measured & { machine: string; segmentsPerSecond: number }): string {
-  const { calls, segmentsPerSecond, missed, split, outOfDuty, inversions, pairs, segments, requestsPerCall } = report;
+  const { calls, segmentsPerSecond, missed, split, outOfDuty, inversions, pairs, messages, segments, requestsPerCall } =
+    report;
   const cell = (value: number | string) => String(value).padStart(10);
   const row = (name: string, { p50, p95, worst }: Measured['sentMs']) =>
     `${name.padEnd(36)}${[p50, p95, worst].map(cell).join('')}`;
@@ -206,6 +212,6 @@ ${row('sent by Twilio', report.sentMs)}
 
 missed ${missed}; in another order than that of duty ${outOfDuty}; told twice, once for each source, ${split}
 of ${pairs} pairs of calls ${inversions.join(' and ')} were told in the other order
-${segments} segments; requests per call: ${requestsPerCall.twilio} to Twilio, ${requestsPerCall.storage} to the storage
+${messages} messages of ${segments} segments; requests per call: ${requestsPerCall.twilio} to Twilio, ${requestsPerCall.storage} to the storage
 `;
 }

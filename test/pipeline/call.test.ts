@@ -2,7 +2,7 @@ import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
 
 let world: World;
 beforeEach(async () => {
-  world = await startWorld();
+  world = await startWorld({ CALLS_TOLD_ALONE: '0' });
 });
 afterEach(() => world.stop());
 
