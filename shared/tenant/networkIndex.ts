@@ -13,18 +13,23 @@ export interface SiteIndex {
   siteSubnets: PrefixTable<NetworkSubnet>;
 }
 
+/** Entries by their key; of one key in the order of the export. */
+interface Groups<T> {
+  get(key: string): readonly T[] | undefined;
+}
+
 /** What a client's network is looked up in. Entries under one id that name several locations are all kept. */
 export interface NetworkIndex extends SiteIndex {
   locations: ReadonlyMap<string, LisLocation>;
   trusted: PrefixTable<TrustedIpAddress>;
   /** By what {@link bssidKeys} gives. */
-  accessPoints: ReadonlyMap<string, readonly LisWirelessAccessPoint[]>;
+  accessPoints: Groups<LisWirelessAccessPoint>;
   /** By what {@link portKey} gives. */
-  ports: ReadonlyMap<string, readonly LisPort[]>;
+  ports: Groups<LisPort>;
   /** By what {@link chassisKey} gives. */
-  switches: ReadonlyMap<string, readonly LisSwitch[]>;
+  switches: Groups<LisSwitch>;
   /** By what {@link subnetKey} gives. */
-  lisSubnets: ReadonlyMap<string, readonly LisSubnet[]>;
+  lisSubnets: Groups<LisSubnet>;
 }
 
 export function createSiteIndex(config: TenantConfig): SiteIndex {
@@ -78,14 +83,21 @@ function* networksOf<T extends { maskBits: number }>(
   }
 }
 
-function groupBy<T>(entries: readonly T[], keyOf: (entry: T) => string | null): ReadonlyMap<string, readonly T[]> {
+/** The first under a key is kept by itself: hundreds of thousands of lists of one would take their time and room. */
+function groupBy<T extends object>(entries: readonly T[], keyOf: (entry: T) => string | null): Groups<T> {
+  const firsts = new Map<string, T>();
   const groups = new Map<string, T[]>();
   for (const entry of entries) {
     const key = keyOf(entry);
     if (key === null) continue;
-    const known = groups.get(key);
-    if (known) known.push(entry);
-    else groups.set(key, [entry]);
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, entry);
+    else groups.set(key, [...(groups.get(key) ?? [first]), entry]);
   }
-  return groups;
+  return {
+    get(key) {
+      const first = firsts.get(key);
+      return first === undefined ? undefined : (groups.get(key) ?? [first]);
+    },
+  };
 }
