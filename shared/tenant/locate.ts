@@ -58,22 +58,30 @@ export function locate(index: TenantIndex, connection: ClientConnection, account
 
 function policiesAt(index: TenantIndex, { site }: NetworkPosition, account: CallerAccount | null) {
   const ofUser = account?.user.policies;
-  return {
-    emergencyCalling: effectivePolicy(
-      'emergencyCallingPolicy',
-      index.emergencyCalling,
-      site,
-      site?.emergencyCallingPolicy ?? null,
-      ofUser?.teamsEmergencyCallingPolicy ?? null,
-    ),
-    emergencyCallRouting: effectivePolicy(
-      'emergencyCallRoutingPolicy',
-      index.emergencyCallRouting,
-      site,
-      site?.emergencyCallRoutingPolicy ?? null,
-      ofUser?.teamsEmergencyCallRoutingPolicy ?? null,
-    ),
-  };
+  const emergencyCalling = effectivePolicy(
+    'emergencyCallingPolicy',
+    index.emergencyCalling,
+    site,
+    site?.emergencyCallingPolicy ?? null,
+    ofUser?.teamsEmergencyCallingPolicy ?? null,
+  );
+  const emergencyCallRouting = effectivePolicy(
+    'emergencyCallRoutingPolicy',
+    index.emergencyCallRouting,
+    site,
+    site?.emergencyCallRoutingPolicy ?? null,
+    ofUser?.teamsEmergencyCallRoutingPolicy ?? null,
+  );
+  return account === null
+    ? { emergencyCalling: ofNobody(emergencyCalling), emergencyCallRouting: ofNobody(emergencyCallRouting) }
+    : { emergencyCalling, emergencyCallRouting };
+}
+
+/** Where no user is given, only the policy of a site is sure. */
+function ofNobody<P>(effective: EffectivePolicy<P>): EffectivePolicy<P> {
+  if (effective.from === 'site') return effective;
+  const reason = "the tenant's own, or another that the user has; no user is given";
+  return { ...effective, step: step(effective.step.name, 'unknown', reason) };
 }
 
 /** Without a user only the policy of a site is known to hold. */
