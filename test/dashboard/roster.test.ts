@@ -120,6 +120,19 @@ test('a test SMS goes to oneself and nobody else, once in half a minute', async 
   expect(world.twilio.messages()).toHaveLength(1);
 });
 
+test('a test call says that it is one, and asks for no answer', async () => {
+  const { json } = await ask('tests', {
+    as: { ...RESPONDER, objectId: '12340000' },
+    method: 'POST',
+    body: { channel: 'voice' },
+  });
+  expect(json).toMatchObject({ isAccepted: true, phoneEnd: '11' });
+  const [call] = world.twilio.calls();
+  const said = JSON.stringify(call);
+  expect(said).toContain('No emergency call was made');
+  expect(said).not.toMatch(/Gather|emergency alert|Answer by/);
+});
+
 test.each([
   ['a number of somebody else', { channel: 'sms', to: '+14255550199' }, RESPONDER, 'badRequest'],
   ['a way there is not', { channel: 'pigeon' }, RESPONDER, 'badRequest'],

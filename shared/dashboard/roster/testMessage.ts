@@ -10,7 +10,7 @@ const WORDS = {
   sms: 'Teams Emergency Alerts: this is a test that you asked for on the page. No emergency call was made.',
   // The first line is how a script says that it is news, not a call: nobody is asked for an answer.
   voice:
-    '[en news]\nThis is a test of Teams Emergency Alerts that you asked for on the page. No emergency call was made.',
+    '[en-US news]\nThis is a test of Teams Emergency Alerts that you asked for on the page. No emergency call was made.',
 } as const;
 
 const lastTests = new Map<string, number>();
