@@ -25,3 +25,12 @@ export async function openPage(
   });
   return { page, complaints };
 }
+
+/** Waits until the title of the tab begins so. (The page's own policy lets no test evaluate anything again and again.) */
+export async function untilTitle(page: Page, words: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if ((await page.title()).startsWith(words)) return;
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`The title is ${await page.title()}`);
+}

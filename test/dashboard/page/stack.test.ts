@@ -2,8 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import { placeCall } from '../../../local/control.ts';
 import type { Stack } from '../../../local/stack.ts';
 import { PAGE_BASE } from '../../../scripts/buildPage.ts';
+import type { Services } from '../../../shared/pipeline/services.ts';
 import { startTestStack } from '../../harness/testStack.ts';
-import { openPage, startBrowser } from './browser.ts';
+import { openPage, startBrowser, untilTitle } from './browser.ts';
 import { withBrowser } from './withBrowser.ts';
 
 /** The promise is 3 s after the record; a busy machine takes its time to record. */
@@ -13,11 +14,12 @@ const MEGAN = '+14255550112';
 
 withBrowser('the page on the embedded stack', () => {
   let stack: Stack;
+  let services: Services;
   let browser: Browser;
   let page: Page;
   let complaints: string[];
   beforeAll(async () => {
-    ({ stack } = await startTestStack());
+    ({ stack, services } = await startTestStack());
     browser = await startBrowser();
     ({ page, complaints } = await openPage(browser));
   }, 120_000);
@@ -37,7 +39,7 @@ withBrowser('the page on the embedded stack', () => {
     await call.waitFor({ timeout: SEEN_MS });
     expect(await call.innerText()).toMatch(/Nobody has it[\s\S]*Building 34, Room 2210/);
     await call.getByText('Adele Vance').waitFor({ timeout: SEEN_MS });
-    await page.waitForFunction("document.title.startsWith('(1) NOBODY HAS IT')");
+    await untilTitle(page, '(1) NOBODY HAS IT');
 
     await call.getByRole('button', { name: 'I have it' }).click();
     await page.getByText('Recorded: you have it.').waitFor({ timeout: SEEN_MS });
@@ -77,12 +79,41 @@ withBrowser('the page on the embedded stack', () => {
     async (path) => {
       await page.goto(`${stack.frontDoor.url}${PAGE_BASE}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForFunction("document.querySelector('[aria-busy=true]') === null");
+      await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached', timeout: SEEN_MS });
       expect(await page.getByText(/answered with a failure|does not answer|was refused/).count()).toBe(0);
       expect(complaints).toEqual([]);
     },
     60_000,
   );
+
+  test('an alert that was given up is asked for again on the page, and leaves the list', async () => {
+    const [call] = await services.store.calls.listNewest(1);
+    const raw = { kind: 'alert', callId: call?.id, alertKey: 'first' };
+    const reason = 'Twilio did not answer';
+    await services.store.deadLetters.add({ reason, raw, at: new Date().toISOString(), source: 'notifyOnCall' });
+    await page.goto(`${stack.frontDoor.url}${PAGE_BASE}status?as=administrator`);
+    await page.getByRole('button', { name: `Try again ${reason}` }).click();
+    await page.getByText('Asked for. It leaves the list when it worked.').waitFor({ timeout: SEEN_MS });
+    await page.getByRole('button', { name: `Try again ${reason}` }).waitFor({ state: 'detached', timeout: 30_000 });
+    expect(await services.store.deadLetters.list(10)).toEqual([]);
+  }, 60_000);
+
+  test('the wrong account is refused by name, the right one signs in with the code that the page shows', async () => {
+    await page.goto(`${stack.frontDoor.url}${PAGE_BASE}sign-in?as=administrator`);
+    const approve = async (upn: string) => {
+      await page.getByRole('button', { name: 'Sign in with a code' }).click();
+      const code = page.locator('.user-code');
+      await code.waitFor({ timeout: SEEN_MS });
+      stack.graph?.devices.approve(await code.innerText(), upn);
+      await code.waitFor({ state: 'detached', timeout: 30_000 });
+    };
+    await approve('alex@contoso.com');
+    const refused = await page.getByText('The sign-in failed.').locator('../..').innerText();
+    expect(refused).toContain('alex@contoso.com');
+    await approve(stack.settings.SERVICE_ACCOUNT ?? '');
+    await page.getByText('The sign-in worked.').waitFor({ timeout: SEEN_MS });
+    await page.getByText(`Signed in as ${stack.settings.SERVICE_ACCOUNT}.`).waitFor({ timeout: SEEN_MS });
+  }, 120_000);
 
   test('a responder is not offered, and not given, what only an administrator may do', async () => {
     await page.goto(`${stack.frontDoor.url}${PAGE_BASE}sign-in?as=responder`);

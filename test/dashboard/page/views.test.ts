@@ -11,6 +11,8 @@ import { withBrowser } from './withBrowser.ts';
 
 /** Nobody listens there. */
 const NO_TILES = 'http://127.0.0.1:1';
+/** On a busy machine. */
+const SEEN_MS = 20_000;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
@@ -61,10 +63,10 @@ withBrowser('every view', () => {
       const { page, complaints } = await openPage(browser, { viewport: { width: 360, height: 740 } });
       await page.goto(api.url + PAGE_BASE + path);
       await page.getByRole('heading', { level: 1, name: heading }).waitFor({ state: 'attached' });
-      await page.waitForLoadState('networkidle');
+      await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached', timeout: SEEN_MS });
       expect(await findingsOf(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: 'dark' });
-      expect(await findingsOf(page)).toEqual([]);
+      expect(await findingsOf(page, ['color-contrast'])).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
       expect(complaints).toEqual([]);
       await page.context().close();
