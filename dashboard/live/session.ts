@@ -8,6 +8,8 @@ import { currentMs, now } from './tick.ts';
 /** How often the calls are asked for, in seconds: a call is on the page within 3 s of its record. */
 const LIVE_EVERY_SECONDS = 2;
 
+const RETRY_MS = 5_000;
+
 /** Who is here; `null` until the API said so. */
 export const me = signal<Me | null>(null);
 export const meFailure = signal<ApiError | null>(null);
@@ -22,7 +24,10 @@ export async function startSession(): Promise<void> {
     meFailure.value = null;
     if (value?.rights.includes('seeCalls')) live.value ??= startPoll<Live>('live', LIVE_EVERY_SECONDS);
   } catch (caught) {
-    meFailure.value = caught instanceof ApiError ? caught : new ApiError('failed', null);
+    const failure = caught instanceof ApiError ? caught : new ApiError('failed', null);
+    meFailure.value = failure;
+    // A screen that was switched on before its network was there comes up by itself.
+    if (failure.kind === 'unreachable' || failure.kind === 'failed') setTimeout(() => void startSession(), RETRY_MS);
   }
 }
 

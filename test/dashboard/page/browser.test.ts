@@ -226,6 +226,14 @@ withBrowser('the page in a browser', () => {
     expect(await page.locator('main').innerText()).not.toContain('No call is running');
   });
 
+  test('a page that was opened before the API answers comes up by itself', async () => {
+    api.fault = 503;
+    await show('wall');
+    await page.getByText('The service answered with a failure.').waitFor();
+    api.fault = null;
+    await page.getByText('No call is running').waitFor({ timeout: SEEN_MS });
+  });
+
   test('first paint within a second', async () => {
     await show();
     await page.getByText('No call is running').waitFor();
