@@ -111,12 +111,14 @@ test('200 calls at once, two processes: three are told one by one, all others in
 
   for (const phone of TEAM) expect(callsToldTo(phone).toSorted((a, b) => a - b)).toEqual(everyCall);
   expect(toldOutOfDuty()).toEqual([]);
-  // Three real ones and three tests, and at most a few that had a list for themselves.
+  // Three real ones and three tests, whatever the storage was too busy to answer for, and a few that had a list for themselves.
+  const alone = world.log.filter(({ message }) => /^Whether calls are to be listed .*told alone$/.test(message)).length;
   for (const phone of TEAM) {
     const messages = messagesTo(phone);
     expect(messages.slice(0, 6).map(({ length }) => length)).toEqual([1, 1, 1, 1, 1, 1]);
-    expect(messages.length).toBeLessThan(CALLS / 5);
+    expect(messages.length - alone).toBeLessThan(CALLS / 5);
   }
+  expect(alone).toBeLessThan(CALLS / 2);
   // A test is marked as one, and nothing else is, however many there are.
   for (const { call, body } of told()) expect([call, /^TEST /.test(body)]).toEqual([call, call % 10 === 9]);
 
@@ -127,7 +129,7 @@ test('200 calls at once, two processes: three are told one by one, all others in
   const inversions = TEAM.map((phone) => countInversions(callsToldTo(phone)));
   const sent = TEAM.map((phone) => messagesTo(phone).length);
   process.stdout.write(
-    `${CALLS} calls at once in ${sent.join(' and ')} messages: of ${pairs} pairs ${inversions.join(' and ')} in the other order\n`,
+    `${CALLS} calls at once in ${sent.join(' and ')} messages (${alone} calls alone for want of an answer): of ${pairs} pairs ${inversions.join(' and ')} in the other order\n`,
   );
 }, 60_000);
 
