@@ -50,7 +50,8 @@ export const statusSchema = z.strictObject({
   lastTests: z.array(
     z.strictObject({
       place: foreignText,
-      at: time,
+      /** `null`: a site that was never tested. */
+      at: time.nullable(),
       outcome: z.string(),
     }),
   ),
