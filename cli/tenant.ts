@@ -4,13 +4,14 @@ import { createSharedCallingStore } from '../shared/store/sharedCallingStore.ts'
 import { createStorageClients, type StorageClients } from '../shared/store/storageClients.ts';
 import { createTenantStore, type TenantStore } from '../shared/store/tenantStore.ts';
 import { readCommandReading } from './commandSettings.ts';
+import { addMoveCommands } from './tenant/moveCommands.ts';
 import { addResolveCommands } from './tenant/resolveCommands.ts';
 import { type TenantAction, tenantCommand } from './tenant/tenantCommand.ts';
 import { BrokenExportError, readExportDirectory, readStoredConfig } from './tenant/tenantSource.ts';
 
 const program = new Command('npm run tenant --')
   .description(
-    "The tenant's emergency configuration. Exit code 0: done, 1: refused or something is lost, 2: it could not be looked at.",
+    "The tenant's emergency configuration. Exit code 0: done, 1: refused, something is lost or blocks, 2: it could not be looked at.",
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -38,15 +39,24 @@ program
   );
 
 let exitCode: 0 | 1 = 0;
+const write = (text: string) => process.stdout.write(text);
+const config = async (directory: string | null) =>
+  directory === null ? (await readStoredConfig(await openStore())).config : readExportDirectory(directory);
 addResolveCommands(program, {
-  config: async (directory) =>
-    directory === null ? (await readStoredConfig(await openStore())).config : readExportDirectory(directory),
+  config,
   async ledger(policy) {
     const clients = await openStorage();
     return clients && ((await createSharedCallingStore(clients).get(policy))?.value ?? null);
   },
-  write: (text) => process.stdout.write(text),
+  write,
   now: () => new Date(),
+});
+addMoveCommands(program, {
+  config,
+  write,
+  end: (code) => {
+    exitCode = code;
+  },
 });
 
 try {
