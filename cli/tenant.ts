@@ -6,6 +6,8 @@ import { createTenantStore, type TenantStore } from '../shared/store/tenantStore
 import { readCommandReading } from './commandSettings.ts';
 import { addMoveCommands } from './tenant/moveCommands.ts';
 import { addResolveCommands } from './tenant/resolveCommands.ts';
+import { SAMPLE_SEED } from './tenant/sample/sampleTenant.ts';
+import { writeSample } from './tenant/sample/writeSample.ts';
 import { type TenantAction, tenantCommand } from './tenant/tenantCommand.ts';
 import { BrokenExportError, readExportDirectory, readStoredConfig } from './tenant/tenantSource.ts';
 
@@ -37,6 +39,11 @@ program
   .action((directory: string | undefined, { impact = false, json = false }: { impact?: boolean; json?: boolean }) =>
     run({ name: 'diff', directory: directory ?? null, impact, json }),
   );
+
+program
+  .command('sample [dir]')
+  .description('writes the sample tenant with the list of its faults (samples/contoso)')
+  .action((directory: string = 'samples/contoso') => writeSample(directory, SAMPLE_SEED));
 
 let exitCode: 0 | 1 = 0;
 const write = (text: string) => process.stdout.write(text);

@@ -41,7 +41,7 @@ export function StatusDetails({ status: { signIn, subscriptions, lastTests, expi
         <dl class="facts">
           {lastTests.map(({ place, at, outcome }) => (
             <Fact key={place} name={place}>
-              {at !== null && <Ago at={at} />} <span class="muted">{outcome}</span>
+              <Ago at={at} /> <span class="muted">{outcome}</span>
             </Fact>
           ))}
         </dl>

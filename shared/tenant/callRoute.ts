@@ -4,6 +4,7 @@ import { isLisSource, type Place } from './place.ts';
 import type { PstnGateway, VoiceRoute } from './routingConfig.ts';
 import { type Step, step } from './step.ts';
 import type { TenantConfig } from './tenantConfig.ts';
+import { fitsPattern } from './voiceRoutePattern.ts';
 
 /** Where a call goes. */
 export interface CallRoute {
@@ -96,20 +97,6 @@ function viaRoute(config: TenantConfig, route: VoiceRoute, usage: string): CallR
     handling: 'the emergency routing service or the ELIN application behind the gateway decides',
     steps: [found, location],
   };
-}
-
-/**
- * Whether a pattern of .NET fits. Teams is moving away from a "+" before emergency numbers; a pattern has to fit with
- * and without it, and the call goes through with either.
- */
-function fitsPattern(pattern: string, number: string): boolean {
-  try {
-    const expression = new RegExp(pattern);
-    return expression.test(number) || expression.test(`+${number}`);
-  } catch (caught) {
-    if (caught instanceof SyntaxError) return false;
-    throw caught;
-  }
 }
 
 function conveys([{ source }]: readonly [Place, ...Place[]]): Step {

@@ -232,5 +232,6 @@ function findUnanswered(index: TenantIndex): Breach[] {
 }
 
 function asked(rows: [id: string, rule: string, severity: TenantRule['severity'], why: string][]): TenantRule[] {
-  return rows.map(([id, rule, severity, why]) => ({ id, rule, severity, why, source: SOURCE, find: null }));
+  const concerns = (index: TenantIndex) => sharedCallingPolicies(index).length > 0;
+  return rows.map(([id, rule, severity, why]) => ({ id, rule, severity, why, source: SOURCE, find: null, concerns }));
 }

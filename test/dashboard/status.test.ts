@@ -1,6 +1,3 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { deadLettersSchema, monitorSchema, statusSchema } from '../../shared/dashboard/contract.ts';
 import { dials911, startWorld, type World } from '../harness/world.ts';
 import { ADMINISTRATOR, type Ask, AUDITOR, askPage, RESPONDER } from './visitors.ts';
@@ -50,68 +47,6 @@ test('the words for monitors name nobody: no number, no name, no address', async
   expect(monitor.state).toBe('critical');
   expect(monitor.parts.length).toBeGreaterThan(10);
   expect(text).not.toMatch(/\+?\d{10,}|contoso\.com|Alex|Adele|Vance|Megan|Bowen|Building|@/);
-});
-
-describe('the last tests', () => {
-  const lastTests = async () => statusSchema.parse((await ask('status')).json).lastTests;
-  const site = (id: string, place: string, more: object = {}) => ({
-    id,
-    name: `Site ${place}`,
-    places: [`${place}*`],
-    ...more,
-  });
-  let folder: string;
-  beforeEach(async () => {
-    await world.stop();
-    folder = await mkdtemp(join(tmpdir(), 'status-sites-'));
-    const roster = JSON.parse(await readFile('local/oneStepRoster.json', 'utf8'));
-    const sites = [site('hq', 'Building 34'), site('a', 'Loc A'), site('b', 'Loc B', { directRouting: true })];
-    const file = join(folder, 'roster.json');
-    await writeFile(file, JSON.stringify({ ...roster, sites }));
-    world = await startWorld({ ROSTER_FILE: file });
-    await world.openChat();
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  test('each site has its line, also where nobody has ever tested; one with Direct Routing says so', async () => {
-    await world.graph.emergency.placeEmergencyCall({ ...dials911, numberDialed: '933' });
-    await world.deliver();
-    await world.work();
-    expect(await lastTests()).toEqual([
-      { place: 'Site Loc A', at: null, outcome: 'never tested' },
-      { place: 'Site Loc B', at: null, outcome: 'never tested (Direct Routing)' },
-      { place: 'Site Building 34', at: expect.any(String), outcome: 'told, open' },
-    ]);
-  });
-
-  test('what was read back is what counts', async () => {
-    const { siteTests } = world.services.store;
-    const at = world.now().toISOString();
-    const round = {
-      ...{ code: 'K7M', begunAt: at, reminders: 1, remindedAt: at, calls: [], questions: 0, askedAt: null },
-      ...{ told: ['adele'], unreached: [], telling: null },
-      answers: [{ by: 'adele', answer: 'wrong' as const, at, said: 'Building 33', messageSid: 'SM1' }],
-    };
-    await siteTests.write(null, { siteId: 'a', lastTestAt: at, round, answered: null });
-    const tests = await lastTests();
-    expect(tests).toContainEqual({ place: 'Site Loc A', at, outcome: 'the WRONG address was read back' });
-    expect(JSON.stringify(tests)).not.toContain('right address');
-  });
-
-  test('a call that is no test is none, and a test from nowhere has a line of its own', async () => {
-    await world.graph.emergency.placeEmergencyCall(dials911);
-    await world.graph.emergency.placeEmergencyCall({ ...dials911, numberDialed: '933', place: 'Elsewhere' });
-    await world.deliver();
-    const tests = await lastTests();
-    expect(tests.map(({ place }) => place).toSorted()).toEqual([
-      expect.stringContaining('Elsewhere'),
-      ...['Site Building 34', 'Site Loc A', 'Site Loc B'],
-    ]);
-    expect(tests.find(({ place }) => place === 'Site Building 34')).toMatchObject({
-      at: null,
-      outcome: 'never tested',
-    });
-  });
 });
 
 test('while it is looked at, and shortly after, nobody looks again', async () => {

@@ -50,8 +50,7 @@ export const statusSchema = z.strictObject({
   lastTests: z.array(
     z.strictObject({
       place: foreignText,
-      /** `null`: a site that was never tested. */
-      at: time.nullable(),
+      at: time,
       outcome: z.string(),
     }),
   ),

@@ -1,11 +1,10 @@
-import type { EmergencyCall } from '../../emergency/emergencyCall.ts';
 import { observe } from '../../pipeline/observe.ts';
 import type { Services } from '../../pipeline/services.ts';
 import type { Store } from '../../store/store.ts';
 import { earliest } from '../../watch/duration.ts';
 import { bySeverity, stateOf, type WatchedPart, worstOf } from '../../watch/finding.ts';
 import { watchedParts } from '../../watch/findings.ts';
-import type { Observations, Observed, SiteTestState } from '../../watch/observations.ts';
+import type { Observations, Observed } from '../../watch/observations.ts';
 import type { Monitor, Status } from '../contract.ts';
 
 /** A look asks Microsoft and Twilio: who asks again so soon is told what was seen. */
@@ -30,7 +29,7 @@ export async function readStatus(services: Services): Promise<Status> {
     parts,
     signIn: await signInOf(services),
     subscriptions: subscriptionsOf(observations),
-    lastTests: await lastTests(services, seenOf(observations.siteTests)?.sites ?? []),
+    lastTests: await lastTests(services),
     expiries:
       seenOf(observations.certificates)?.expiring.map(({ name, expiresAt }) => ({
         name,
@@ -135,40 +134,20 @@ function seenOf<T>(observed: Observed<T>): T | null {
 const TESTS_LOOKED_AT = 500;
 const DAY_MS = 24 * 60 * 60_000;
 
-/**
- * The last test of each site of the roster and what was read back in it, and the last test call from each place that is of
- * none; never tested ones first, then the longest ago.
- */
-async function lastTests(services: Services, sites: readonly SiteTestState[]): Promise<Status['lastTests']> {
-  const last = new Map<string, Status['lastTests'][number]>();
-  for (const call of await testCalls(services)) {
-    const place = sites.find(({ id }) => id === call.site)?.name ?? call.facts.location ?? 'no place conveyed';
-    if (!last.has(place)) last.set(place, { place, at: call.recordedAt, outcome: outcomeOf(call) });
-  }
-  for (const { name: place, lastTestAt, verdict, directRouting } of sites) {
-    const found = last.get(place);
-    const at = verdict?.at ?? lastTestAt;
-    const outcome = verdict ? READ_BACK[verdict.answer] : (found?.outcome ?? (at === null ? 'never tested' : 'tested'));
-    last.set(place, {
-      place,
-      at: at?.toISOString() ?? found?.at ?? null,
-      outcome: directRouting ? `${outcome} (Direct Routing)` : outcome,
-    });
-  }
-  return [...last.values()].sort((a, b) => (a.at ?? '').localeCompare(b.at ?? ''));
-}
-
-const READ_BACK = { right: 'the right address was read back', wrong: 'the WRONG address was read back' } as const;
-
-async function testCalls({ store, now, log }: Services): Promise<EmergencyCall[]> {
+/** The last 933 test of each site, and of each place that is of none, the longest ago first. */
+async function lastTests({ store, now, roster, log }: Services): Promise<Status['lastTests']> {
   const from = new Date(now().getTime() - 400 * DAY_MS);
   const calls = await store.calls.listPage({ from, until: null, after: null }, TESTS_LOOKED_AT, (callId) =>
     log.warn('The record of a call cannot be read', { callId }),
   );
-  return calls.filter(({ isTest }) => isTest);
-}
-
-function outcomeOf({ firstToldAt, response: { state, resolvedAs } }: EmergencyCall): string {
-  if (firstToldAt === null) return 'nobody was told';
-  return state === 'resolved' ? `seen and closed as ${resolvedAs ?? 'other'}` : `told, ${state}`;
+  const last = new Map<string, Status['lastTests'][number]>();
+  for (const call of calls.filter(({ isTest }) => isTest)) {
+    const place =
+      roster()?.roster.sites.find(({ id }) => id === call.site)?.name ?? call.facts.location ?? 'no place conveyed';
+    if (last.has(place)) continue;
+    const { state, resolvedAs } = call.response;
+    const outcome = state === 'resolved' ? `seen and closed as ${resolvedAs ?? 'other'}` : `told, ${state}`;
+    last.set(place, { place, at: call.recordedAt, outcome: call.firstToldAt === null ? 'nobody was told' : outcome });
+  }
+  return [...last.values()].reverse();
 }
