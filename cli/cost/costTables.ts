@@ -105,6 +105,11 @@ function choices(inputs: CostInputs, pace: Pace) {
       price: 'nothing: somebody outside Azure notices when the product falls silent',
     },
     {
+      what: 'a screen that shows the page day and night',
+      total: withDeployment({ screens: 1 }),
+      price: 'nothing; more of them cost less each, and a page that is closed costs nothing',
+    },
+    {
       what: 'one alert rule on logs in place of all that look each 15 min',
       total: withPace({ alertRules: mergedRules(pace) }),
       price: 'one severity for all of them',

@@ -8,9 +8,17 @@ export interface Deployment {
   /** Instances that are kept ready: for `ingestNotifications` and for `notifyOnCall`. */
   alwaysReady: number;
   calls: number;
+  /** Screens that show the page day and night; those that ask within one second share it. */
+  screens: number;
 }
 
-export const DEFAULT_DEPLOYMENT: Deployment = { tier: 'Basic', memoryMegabytes: 512, alwaysReady: 2, calls: 0 };
+export const DEFAULT_DEPLOYMENT: Deployment = {
+  tier: 'Basic',
+  memoryMegabytes: 512,
+  alwaysReady: 2,
+  calls: 0,
+  screens: 0,
+};
 
 /** One meter of the bill. */
 export interface CostLine {
@@ -26,6 +34,8 @@ const PARTITIONS = 2;
 /** The owner of the host's lock renews it 3 s before its 15 s end; the others ask each 5 s (PrimaryHostCoordinator.cs). */
 const HOST_LOCK_SECONDS = { owner: 12, other: 5 };
 const MILLION = 1_000_000;
+/** `LIVE_EVERY_SECONDS` of the page. An answer of the API reads the storage once. */
+const PAGE_ASKS_EVERY_SECONDS = 2;
 
 /**
  * The Azure bill of one month in US dollars at list prices, meter by meter, for one instance of each function. Twilio
@@ -42,8 +52,8 @@ export function monthlyCost(inputs: CostInputs, pace: Pace, deployment: Deployme
     lineOf('Functions, always ready', 'functionsAlwaysReadyBaseline', used.readyGbSeconds),
     lineOf('Functions, work on those', 'functionsAlwaysReadyExecution', used.triggeredGbSeconds),
     lineOf('Functions, their executions', 'functionsAlwaysReadyMillionExecutions', used.triggeredRuns / MILLION),
-    lineOf('Functions, timers', 'functionsOnDemandExecution', used.timerGbSeconds),
-    lineOf('Functions, executions of timers', 'functionsOnDemandMillionExecutions', used.timerRuns / MILLION),
+    lineOf('Functions, timers and page', 'functionsOnDemandExecution', used.onDemandGbSeconds),
+    lineOf('Functions, their executions on demand', 'functionsOnDemandMillionExecutions', used.onDemandRuns / MILLION),
     lineOf('Queues', 'queueTenThousand', used.queueRequests / 10_000),
     lineOf('Tables, requests', 'tableTenThousand', used.tableRequests / 10_000),
     lineOf('Tables, what is kept', 'tableGigabyteMonth', assumed.storedGigabytes),
@@ -81,7 +91,7 @@ function toLine(meter: string, { usd, unit, free = 0 }: Price, quantity: number)
 }
 
 function usageOf({ hoursInMonth, counted, assumed }: CostInputs, pace: Pace, deployment: Deployment) {
-  const { calls, alwaysReady, memoryMegabytes } = deployment;
+  const { calls, alwaysReady, memoryMegabytes, screens } = deployment;
   const seconds = hoursInMonth * 3_600;
   const gigabytes = memoryMegabytes / 1_024;
   const days = hoursInMonth / 24;
@@ -98,6 +108,7 @@ function usageOf({ hoursInMonth, counted, assumed }: CostInputs, pace: Pace, dep
   const notifications = calls * assumed.notifierRunsOfCall;
   const workSeconds = ingests * secondsOf('ingestNotifications') + notifications * secondsOf('notifyOnCall');
   const timerRuns = sumOf(() => 1);
+  const asks = (screens * seconds) / PAGE_ASKS_EVERY_SECONDS;
   const balances = seconds / (pace.partitionBalanceMs / 1_000);
   const hosts = assumed.instancesOfTimers + alwaysReady;
   const hostLocks = seconds / HOST_LOCK_SECONDS.owner + ((hosts - 1) * seconds) / HOST_LOCK_SECONDS.other;
@@ -113,15 +124,17 @@ function usageOf({ hoursInMonth, counted, assumed }: CostInputs, pace: Pace, dep
     readyGbSeconds: alwaysReady * gigabytes * seconds,
     triggeredGbSeconds: workSeconds * gigabytes,
     triggeredRuns: ingests + notifications,
-    timerGbSeconds: sumOf(secondsOf) * gigabytes,
-    timerRuns,
+    // The shortest time that is charged is a second.
+    onDemandGbSeconds: (sumOf(secondsOf) + asks) * gigabytes,
+    onDemandRuns: timerRuns + asks,
     queueRequests: seconds / (pace.queuePollMs / 1_000) + requests('queue'),
-    tableRequests: requests('table'),
+    tableRequests: requests('table') + asks,
     blobLists: balances,
     blobWrites: noted,
     // A checkpoint after each batch; the ownership of each partition in each round.
     blobOthers: ingests + balances * PARTITIONS + hostLocks + timerLocks,
-    logGigabytes: (runs * assumed.telemetryRecordsOfRun * assumed.telemetryBytesOfRecord) / 1e9,
+    // Of what the page asks the request alone is logged: `Function.page` in host.json.
+    logGigabytes: ((runs * assumed.telemetryRecordsOfRun + asks) * assumed.telemetryBytesOfRecord) / 1e9,
     oftenLogRules: pace.alertRules.onLogs.filter(({ everyMinutes }) => everyMinutes < 15).length,
     keyVaultRequests: requests('vault'),
   };
