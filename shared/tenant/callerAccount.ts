@@ -1,6 +1,7 @@
 import { foldName } from './networkIndex.ts';
 import type { PhoneNumber, TenantUser } from './peopleConfig.ts';
 import { GLOBAL, type SharedCallingRoutingPolicy } from './policyConfig.ts';
+import { isSimEnabled } from './simEnabled.ts';
 import { bareNumber, type TenantIndex } from './tenantIndex.ts';
 
 /** `NumberType` of Get-CsPhoneNumberAssignment. */
@@ -66,6 +67,10 @@ function numberOf(index: TenantIndex, identity: string, lineUri: string | null):
   const number = listed ?? (lineUri === null ? undefined : index.numbers.get(bareNumber(lineUri)));
   const telephoneNumber = number?.telephoneNumber ?? lineUri;
   if (telephoneNumber === null) return null;
-  const type = NUMBER_TYPES.find((known) => known.toLowerCase() === number?.numberType.toLowerCase());
-  return { telephoneNumber: bareNumber(telephoneNumber), number: number ?? null, type: type ?? null };
+  return { telephoneNumber: bareNumber(telephoneNumber), number: number ?? null, type: number ? typeOf(number) : null };
+}
+
+function typeOf(number: PhoneNumber): NumberType | null {
+  if (isSimEnabled(number)) return 'OCMobile';
+  return NUMBER_TYPES.find((known) => known.toLowerCase() === number.numberType.toLowerCase()) ?? null;
 }

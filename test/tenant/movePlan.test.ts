@@ -374,6 +374,11 @@ test.each<[string, Partial<TenantConfig>, string]>([
     'callingPlan',
   ],
   [
+    'a number that only its capability shows',
+    changed({}, { numberType: 'OperatorConnect', capability: ['UserAssignment', 'TeamsPhoneMobile'] }),
+    'operatorConnectMobile',
+  ],
+  [
     'a primary and a private line',
     {
       users: [alex()],

@@ -114,6 +114,16 @@ test.each<[string, Partial<TenantConfig>, string, RegExp, RegExp]>([
     /ask the operator \(Fabrikam Mobile\)/,
   ],
   [
+    'no add-on for a number that only its capability shows',
+    {
+      users: [alex({ featureTypes: ['PhoneSystem'] })],
+      ...withNumber({ numberType: 'OperatorConnect', capability: ['UserAssignment', 'TeamsPhoneMobile'] }),
+    },
+    'MOBILE-03',
+    /Teams Phone Mobile\) add-on/,
+    /Microsoft 365/,
+  ],
+  [
     'a number on premises',
     people({ onPremLineUri: '+14255550101' }),
     'MOBILE-05',

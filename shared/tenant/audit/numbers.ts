@@ -1,5 +1,6 @@
 import type { CivicAddress, LisLocation } from '../lisConfig.ts';
 import type { PhoneNumber } from '../peopleConfig.ts';
+import { isSimEnabled } from '../simEnabled.ts';
 import type { TenantIndex } from '../tenantIndex.ts';
 import type { Breach, TenantRule } from '../tenantRule.ts';
 import { callersOf, eachCaller, peopleOf, userObject } from './people.ts';
@@ -18,7 +19,7 @@ export const NUMBER_RULES: readonly TenantRule[] = [
     why: 'It is all that is conveyed when nothing else says where the caller is.',
     source: ADDRESSES,
     find: eachNumber((number) =>
-      hasAddress(number) || !/^(?:callingplan|operatorconnect)$/i.test(number.numberType)
+      hasAddress(number) || isSimEnabled(number) || !/^(?:callingplan|operatorconnect)$/i.test(number.numberType)
         ? null
         : 'has no emergency address',
     ),

@@ -3,6 +3,7 @@ import { hasFeature } from '../licences.ts';
 import { type MobileDialer, mobileDialerOf } from '../mobileDialer.ts';
 import { foldName } from '../networkIndex.ts';
 import type { PhoneNumber, TenantUser } from '../peopleConfig.ts';
+import { isSimEnabled } from '../simEnabled.ts';
 import type { TenantIndex } from '../tenantIndex.ts';
 import type { Breach, TenantRule } from '../tenantRule.ts';
 import { psText } from './powerShell.ts';
@@ -101,7 +102,7 @@ export const OPERATOR_CONNECT_MOBILE_RULES: readonly TenantRule[] = [
     source: CONFIGURE,
     find: findStranded,
   },
-  ...asked(isMobile, [
+  ...asked(isSimEnabled, [
     [
       'MOBILE-40',
       'Users with a SIM-enabled number know that nobody in the organisation hears of an emergency call of the native dialer',
@@ -137,12 +138,8 @@ export const OPERATOR_CONNECT_MOBILE_RULES: readonly TenantRule[] = [
   ]),
 ];
 
-function isMobile({ numberType }: PhoneNumber): boolean {
-  return numberType.toLowerCase() === 'ocmobile';
-}
-
-function isOfOperator({ numberType }: PhoneNumber): boolean {
-  return /^(?:ocmobile|operatorconnect)$/i.test(numberType);
+function isOfOperator(number: PhoneNumber): boolean {
+  return isSimEnabled(number) || /^operatorconnect$/i.test(number.numberType);
 }
 
 /** Whom the number is assigned to, as long as the account is not deleted. */
@@ -153,7 +150,7 @@ function ownerOf(index: TenantIndex, { assignedPstnTargetId }: PhoneNumber): Ten
 
 /** People with a SIM-enabled number, each once. */
 function mobileUsers(index: TenantIndex): TenantUser[] {
-  const owners = index.config.phoneNumbers.filter(isMobile).map((number) => ownerOf(index, number));
+  const owners = index.config.phoneNumbers.filter(isSimEnabled).map((number) => ownerOf(index, number));
   return [...new Set(owners)]
     .filter((user) => user !== null)
     .filter(({ accountType }) => accountType !== 'ResourceAccount');
@@ -171,7 +168,7 @@ function eachUser(
 
 function findWithoutAddress(index: TenantIndex): Breach[] {
   return index.config.phoneNumbers
-    .filter((number) => isMobile(number) && ownerOf(index, number) !== null)
+    .filter((number) => isSimEnabled(number) && ownerOf(index, number) !== null)
     .filter(({ locationId, civicAddressId }) => locationId === null && civicAddressId === null)
     .map((number) => ({
       object: `PhoneNumberAssignment ${number.telephoneNumber}`,
@@ -225,7 +222,7 @@ function dialerProblem({ policy, preference }: MobileDialer): string | null {
 }
 
 function findStranded(index: TenantIndex): Breach[] {
-  return index.config.phoneNumbers.filter(isMobile).flatMap((number) => {
+  return index.config.phoneNumbers.filter(isSimEnabled).flatMap((number) => {
     const { telephoneNumber, assignedPstnTargetId: target } = number;
     if (target === null || target.includes('|') || index.applications.has(foldName(target))) return [];
     const user = ownerOf(index, number);

@@ -32,7 +32,7 @@ export function showNumbersOf(upn: string, expected: string[]): MoveCommand {
 
 export function showNumber(telephoneNumber: string, expected: string[]): MoveCommand {
   return teams(
-    `Get-CsPhoneNumberAssignment -TelephoneNumber ${psText(telephoneNumber)} | fl NumberType, PstnPartnerName, PstnAssignmentStatus, LocationId, LocationUpdateSupported`,
+    `Get-CsPhoneNumberAssignment -TelephoneNumber ${psText(telephoneNumber)} | fl NumberType, Capability, PstnPartnerName, PstnAssignmentStatus, LocationId, LocationUpdateSupported`,
     expected,
   );
 }

@@ -1,6 +1,7 @@
 import { findCallerAccount, type SharedCalling } from '../callerAccount.ts';
 import { foldName } from '../networkIndex.ts';
 import type { PhoneNumber, TenantUser } from '../peopleConfig.ts';
+import { isSimEnabled } from '../simEnabled.ts';
 import { bareNumber, type TenantIndex } from '../tenantIndex.ts';
 
 /** How a user calls now. `unknown`: with a number that the export does not list, or of a kind that nobody knows. */
@@ -50,9 +51,8 @@ function sourceOf(
   shared: SharedCalling | null,
 ): MoveSource {
   if (number === null) return shared === null ? 'none' : 'sharedCalling';
+  if (listed && isSimEnabled(listed)) return 'operatorConnectMobile';
   switch (listed?.numberType.toLowerCase()) {
-    case 'ocmobile':
-      return 'operatorConnectMobile';
     case 'callingplan':
       return 'callingPlan';
     case 'operatorconnect':

@@ -17,7 +17,12 @@ export function assignSteps(from: MoveFrom): MoveStep[] {
       who: 'operator',
       text: 'It is then to be seen in the Teams admin center (Voice > Phone numbers), with its operator.',
       condition: null,
-      commands: [showNumber(number, ['NumberType           : OCMobile', 'PstnAssignmentStatus : Unassigned'])],
+      commands: [
+        showNumber(number, [
+          'NumberType           : OCMobile (or OperatorConnect, with TeamsPhoneMobile among Capability)',
+          'PstnAssignmentStatus : Unassigned',
+        ]),
+      ],
       warning: null,
     },
     {

@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '../peopleConfig.ts';
+import { isSimEnabled } from '../simEnabled.ts';
 
 /** How an operator handles the emergency addresses of its numbers, as far as the numbers show it. */
 export interface OperatorAddresses {
@@ -16,7 +17,7 @@ export interface OperatorAddresses {
 export function operatorsOf(phoneNumbers: readonly PhoneNumber[]): OperatorAddresses[] {
   const byOperator = new Map<string, PhoneNumber[]>();
   for (const number of phoneNumbers) {
-    if (number.numberType.toLowerCase() !== 'ocmobile') continue;
+    if (!isSimEnabled(number)) continue;
     const name = number.pstnPartnerName ?? number.operatorId ?? 'not named';
     byOperator.set(name, [...(byOperator.get(name) ?? []), number]);
   }

@@ -2,6 +2,7 @@ import { psText } from '../audit/powerShell.ts';
 import { foldName } from '../networkIndex.ts';
 import type { PhoneNumber } from '../peopleConfig.ts';
 import { countryOf } from '../sharedCallingPolicies.ts';
+import { isSimEnabled } from '../simEnabled.ts';
 import { bareNumber, type TenantIndex } from '../tenantIndex.ts';
 import { removeNumber, teams } from './moveCommands.ts';
 import type { MoveBlock } from './movePlan.ts';
@@ -23,18 +24,13 @@ export interface ReleaseCheck {
   steps: string[];
 }
 
-/** Who has a number of operator-managed kind: only these are released or go with their operator. */
-const OF_OPERATOR = /^(?:ocmobile|operatorconnect)$/i;
-
 /**
  * Whether an operator can be suspended or removed, or a number released: its numbers go from their users first
  * (https://learn.microsoft.com/microsoftteams/operator-connect-mobile-configure). `null` where the export has no such
  * number, or no number of such an operator.
  */
 export function checkRelease(index: TenantIndex, release: Release): ReleaseCheck | null {
-  const numbers = index.config.phoneNumbers.filter(
-    (number) => OF_OPERATOR.test(number.numberType) && isMeant(number, release),
-  );
+  const numbers = index.config.phoneNumbers.filter((number) => isOfOperator(number) && isMeant(number, release));
   const [first] = numbers;
   if (!first) return null;
   const blocks = numbers.map((number) => findUse(index, number));
@@ -49,7 +45,12 @@ export function checkRelease(index: TenantIndex, release: Release): ReleaseCheck
 
 /** Names of the operators that have numbers in the tenant. */
 export function operatorNames({ config }: TenantIndex): string[] {
-  return [...new Set(config.phoneNumbers.filter(({ numberType }) => OF_OPERATOR.test(numberType)).map(operatorOf))];
+  return [...new Set(config.phoneNumbers.filter(isOfOperator).map(operatorOf))];
+}
+
+/** Only these are released, or go with their operator. */
+function isOfOperator(number: PhoneNumber): boolean {
+  return isSimEnabled(number) || /^operatorconnect$/i.test(number.numberType);
 }
 
 function operatorOf({ pstnPartnerName, operatorId }: PhoneNumber): string {
@@ -89,7 +90,7 @@ function findUse(index: TenantIndex, number: PhoneNumber): MoveBlock | null {
   return {
     problem: `${telephoneNumber} is the number of ${name}`,
     remedy: 'give them another way to call, emergency services included; then remove the number',
-    commands: [removeNumber(name, telephoneNumber, numberType)],
+    commands: [removeNumber(name, telephoneNumber, isSimEnabled(number) ? 'OCMobile' : numberType)],
   };
 }
 
