@@ -15,7 +15,10 @@ export type Block =
   | { kind: 'list'; isOrdered: boolean; items: ListItem[] };
 
 const HEADING = /^(#{1,6})\s+(.*?)\s*#*$/;
-const ITEM = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(?:\[([ xX])\]\s+)?(.*)$/;
+const ITEM = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/;
+/** What can be ticked, and where nothing can: as the API counts it, or a tick would go on the record for another line. */
+const BOX = /^\s*[-*+] \[[ xX]\] +(\S.*)$/;
+const FENCE = /^\s*(?:```|~~~)/;
 const INLINE = /\*\*(.+?)\*\*|(?<![\w*])[*_](.+?)[*_](?![\w*])|`([^`]+)`|\[([^\]]+)\]\(([^\s()]+)\)/;
 const SAFE_LINK = /^(?:https?:\/\/|tel:\+?[\d-]+$|mailto:)/i;
 
@@ -27,10 +30,12 @@ export function parseMarkdown(source: string): Block[] {
   const blocks: Block[] = [];
   let boxes = 0;
   let isNewBlock = true;
+  let isCode = false;
   for (const line of source.split(/\r?\n/)) {
     const last = isNewBlock ? undefined : blocks.at(-1);
     const heading = HEADING.exec(line);
     const item = ITEM.exec(line);
+    if (FENCE.test(line)) isCode = !isCode;
     if (line.trim() === '') {
       isNewBlock = true;
       continue;
@@ -38,9 +43,10 @@ export function parseMarkdown(source: string): Block[] {
     if (heading) {
       blocks.push({ kind: 'heading', level: heading[1]?.length ?? 1, inlines: parseInlines(heading[2] ?? '') });
     } else if (item) {
-      const [, number, box, text = ''] = item;
+      const [, number, text = ''] = item;
+      const box = isCode ? undefined : BOX.exec(line)?.[1];
       const isOrdered = number !== undefined;
-      const entry = { box: box === undefined ? null : boxes++, inlines: parseInlines(text) };
+      const entry = { box: box === undefined ? null : boxes++, inlines: parseInlines(box ?? text) };
       const previous = blocks.at(-1);
       if (previous?.kind === 'list' && previous.isOrdered === isOrdered) previous.items.push(entry);
       else blocks.push({ kind: 'list', isOrdered, items: [entry] });

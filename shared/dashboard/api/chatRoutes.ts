@@ -1,7 +1,7 @@
 import { noteView } from '../audit.ts';
 import { callFor, withheldFrom } from '../calls/visible.ts';
-import { toChatMessage } from '../chats/message.ts';
 import { searchMessages } from '../chats/search.ts';
+import { threadOf } from '../chats/thread.ts';
 import { messagesQuerySchema, messagesSchema, threadSchema } from '../contract.ts';
 import { PageProblem } from '../problem.ts';
 import { get, type Route } from '../route.ts';
@@ -15,7 +15,7 @@ export const chatRoutes: readonly Route[] = [
     answer: messagesSchema,
     async handle({ services, visitor, query }) {
       await noteView(services, visitor, 'messages', null);
-      return searchMessages(services, query);
+      return searchMessages(services, visitor, query);
     },
   }),
   get({
@@ -28,10 +28,7 @@ export const chatRoutes: readonly Route[] = [
       const withheld = withheldFrom(services, visitor, call);
       if (withheld !== null) throw new PageProblem('roleMissing', withheld);
       await noteView(services, visitor, 'chat', call.id);
-      if (call.chat === null) return { messages: [] };
-      const stored = await services.store.chatMessages.listOfChat(call.chat.chatId);
-      const messages = stored.map(toChatMessage);
-      return { messages: messages.sort((a, b) => (a.sentAt ?? a.storedAt).localeCompare(b.sentAt ?? b.storedAt)) };
+      return { messages: call.chat === null ? [] : await threadOf(services, visitor, call.chat.chatId) };
     },
   }),
 ];

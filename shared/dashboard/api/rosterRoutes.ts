@@ -23,7 +23,7 @@ export const rosterRoutes: readonly Route[] = [
     right: 'seeStatus',
     summary: 'The steps until the first call is told, and which are done',
     answer: setUpSchema,
-    handle: async ({ services }) => ({ steps: await setUpSteps(services) }),
+    handle: async ({ services, visitor }) => ({ steps: await setUpSteps(services, visitor) }),
   }),
   get({
     path: 'roster',

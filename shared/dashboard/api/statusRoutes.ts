@@ -24,7 +24,7 @@ export const statusRoutes: readonly Route[] = [
     right: 'seeStatus',
     summary: 'How everything that is watched stands, and what to do about what is not well',
     answer: statusSchema,
-    handle: ({ services }) => readStatus(services),
+    handle: ({ services, visitor }) => readStatus(services, visitor),
   }),
   get({
     path: 'status/monitor',

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { EmergencyCall } from '../../emergency/emergencyCall.ts';
+import type { Delivery } from '../../oncall/delivery.ts';
 import { respond } from '../../oncall/response.ts';
 import type { Services } from '../../pipeline/services.ts';
 import { ANSWERS, type CallDetail } from '../contract.ts';
@@ -7,8 +8,8 @@ import { procedureOfCall } from '../procedures/ofCall.ts';
 import type { Visitor } from '../visitor.ts';
 import { personOf, toSummary } from './summary.ts';
 import { toTimeline } from './timeline.ts';
-import { toDelivery, toldOf } from './told.ts';
-import { withheldFrom } from './visible.ts';
+import { othersIn, toDelivery, toldOf } from './told.ts';
+import { hiddenOf, withheldFrom } from './visible.ts';
 
 /** An emergency call seldom lasts longer; its end is told by events only. */
 const MAY_STILL_RUN_MS = 2 * 60 * 60_000;
@@ -24,6 +25,8 @@ export async function callDetail(services: Services, visitor: Visitor, call: Eme
   ]);
   const deliveries = rows.map(({ value }) => value).sort((a, b) => a.firstClaimedAt.localeCompare(b.firstClaimedAt));
   const isShown = withheldFrom(services, visitor, call) === null;
+  const hidden = await hiddenOf(services, visitor, othersIn(deliveries));
+  const areWordsShown = (delivery: Delivery) => isShown && !othersIn([delivery]).some((id) => hidden.has(id));
   return {
     ...toSummary(services, visitor, call),
     told: toldOf(services, deliveries),
@@ -36,7 +39,7 @@ export async function callDetail(services: Services, visitor: Visitor, call: Eme
     callback: callbackOf(services, call),
     links: linksOf(services, call, isShown),
     answers: visitor.rights.includes('answerCalls') ? answersFor(call, visitor.recordId, services.now()) : [],
-    deliveries: deliveries.map((delivery) => toDelivery(services, delivery, isShown)),
+    deliveries: deliveries.map((delivery) => toDelivery(services, delivery, areWordsShown(delivery))),
     timeline: toTimeline(services, entries, isShown),
     procedure: await procedureOfCall(services, call, entries),
     viewers: viewers.map(({ by, name, at }) => ({ person: { ...personOf(services, by), name }, at })),

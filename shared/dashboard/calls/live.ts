@@ -35,7 +35,8 @@ export async function liveCalls(services: Services, visitor: Visitor): Promise<L
       told: toldOf(services, deliveries.get(call.id) ?? []),
     })),
     newest: newest.map((call) => toSummary(services, visitor, call)),
-    continuation: isMore ? (newest.at(-1)?.id ?? null) : null,
+    // Who sees none of them goes on behind them all.
+    continuation: isMore ? ((newest.length === NEWEST ? newest : calls).at(-1)?.id ?? null) : null,
   };
 }
 

@@ -7,7 +7,7 @@ import { personOf, toTime } from './summary.ts';
 /** Shown elsewhere: as raw data, as a delivery, as who did it. */
 const ELSEWHERE = new Set(['notification', 'content', 'bodies', 'providerMessages', 'by', 'recipientId']);
 /** What may hold the words of a message, or the place. */
-const TELLING = new Set(['text', 'facts', 'body', 'reasons', 'location']);
+const TELLING = new Set(['text', 'facts', 'body', 'said', 'reasons', 'location']);
 
 /** `withFacts`: false where they would tell what is withheld. Oldest first. */
 export function toTimeline(

@@ -25,6 +25,14 @@ export function toldOf(services: Services, deliveries: readonly Delivery[]): Tol
   return [...told.values()];
 }
 
+/** Ids of the other calls of which these messages tell: a list names each of them, and its place. */
+export function othersIn(deliveries: readonly Pick<Delivery, 'callId' | 'listed'>[]): string[] {
+  const ids = deliveries.flatMap(({ callId, listed = [] }) =>
+    listed.filter((one) => one.callId !== callId).map((one) => one.callId),
+  );
+  return [...new Set(ids)];
+}
+
 /** `withWords`: false where they would tell what is withheld. */
 export function toDelivery(
   services: Services,

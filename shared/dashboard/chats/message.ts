@@ -8,8 +8,8 @@ import type { ChatMessage } from '../contract.ts';
 /** More than anybody reads in a list. */
 const MOST_CHARACTERS = 20_000;
 
-/** A message as the page shows it: words only, of HTML too. */
-export function toChatMessage(stored: StoredChatMessage): ChatMessage {
+/** A message as the page shows it: words only, of HTML too; `withheld` is the sentence that stands in their place. */
+export function toChatMessage(stored: StoredChatMessage, withheld: string | null = null): ChatMessage {
   const message = fromGraphChatMessage(stored.message);
   const from = senderOf(message?.from);
   return {
@@ -18,10 +18,10 @@ export function toChatMessage(stored: StoredChatMessage): ChatMessage {
     from,
     sentAt: message?.createdDateTime ? toTime(message.createdDateTime) : null,
     storedAt: stored.storedAt,
-    text: message === null ? null : textOfMessage(message),
+    text: withheld ?? (message === null ? null : textOfMessage(message)),
     isDeleted: stored.deletedAs !== null,
     verdict: stored.verdict,
-    reasons: stored.reasons,
+    reasons: withheld === null ? stored.reasons : [],
     callId: stored.callId,
   };
 }

@@ -3,7 +3,9 @@ import { foldForMatch } from '../../emergency/plainText.ts';
 import type { Services } from '../../pipeline/services.ts';
 import type { Messages, messagesQuerySchema } from '../contract.ts';
 import { PageProblem } from '../problem.ts';
+import type { Visitor } from '../visitor.ts';
 import { toChatMessage } from './message.ts';
+import { withheldSince } from './withheld.ts';
 
 type Query = z.output<typeof messagesQuerySchema>;
 
@@ -14,18 +16,26 @@ const LOOKED_BACK_MS = 31 * DAY_MS;
 const MOST_ROWS = 5_000;
 
 /** The messages of a time that fit, the newest first; `continuation` is the time to go on from. */
-export async function searchMessages({ store, now }: Services, query: Query): Promise<Messages> {
+export async function searchMessages(services: Services, visitor: Visitor, query: Query): Promise<Messages> {
+  const { store, now } = services;
   const until = latest(query);
   const from = query.from === undefined ? new Date(now().getTime() - LOOKED_BACK_MS) : new Date(query.from);
   const end = until ?? new Date(now().getTime() + DAY_MS);
   const rows = from < end ? await store.chatMessages.listStored({ from, until: end }, MOST_ROWS) : [];
   const isAll = rows.length < MOST_ROWS;
   const text = query.q === undefined ? null : foldForMatch(query.q);
+  const whyWithheld = await withheldSince(services, visitor, from);
   const fitting = rows
     .filter(({ verdict }) => query.verdict === undefined || verdict === query.verdict)
     .sort((a, b) => b.storedAt.localeCompare(a.storedAt))
-    .map(toChatMessage)
-    .filter((one) => text === null || [one.from, one.text].some((value) => foldForMatch(value ?? '').includes(text)));
+    .map((stored) => ({ stored, withheld: whyWithheld(stored) }))
+    .map(({ stored, withheld }) => ({ one: toChatMessage(stored, withheld), withheld }))
+    .filter(({ one, withheld }) => {
+      // What is withheld must not be guessed either.
+      const searched = [one.from, withheld === null ? one.text : null];
+      return text === null || searched.some((value) => foldForMatch(value ?? '').includes(text));
+    })
+    .map(({ one }) => one);
   const last = fitting[query.limit - 1];
   // Those of the same moment stay together: the next page begins before it.
   const messages = fitting.filter(({ storedAt }, i) => i < query.limit || storedAt === last?.storedAt);

@@ -1,12 +1,13 @@
 import type { Services } from '../../pipeline/services.ts';
 import type { SetUp } from '../contract.ts';
 import { readStatus } from '../status/status.ts';
+import type { Visitor } from '../visitor.ts';
 
 type Step = SetUp['steps'][number];
 
 /** The steps until the first call is told, in their order, each with whether it is done. */
-export async function setUpSteps(services: Services): Promise<Step[]> {
-  const { signIn, subscriptions, lastTests } = await readStatus(services);
+export async function setUpSteps(services: Services, visitor: Visitor): Promise<Step[]> {
+  const { signIn, subscriptions, lastTests } = await readStatus(services, visitor);
   const { faults } = services;
   const current = services.roster();
   const problems = services.rosterProblems();

@@ -1,3 +1,4 @@
+import type { EmergencyCall } from '../../emergency/emergencyCall.ts';
 import { observe } from '../../pipeline/observe.ts';
 import type { Services } from '../../pipeline/services.ts';
 import type { Store } from '../../store/store.ts';
@@ -5,7 +6,10 @@ import { earliest } from '../../watch/duration.ts';
 import { bySeverity, stateOf, type WatchedPart, worstOf } from '../../watch/finding.ts';
 import { watchedParts } from '../../watch/findings.ts';
 import type { Observations, Observed } from '../../watch/observations.ts';
+import { siteOf } from '../calls/summary.ts';
+import { withheldFrom } from '../calls/visible.ts';
 import type { Monitor, Status } from '../contract.ts';
+import type { Visitor } from '../visitor.ts';
 
 /** A look asks Microsoft and Twilio: who asks again so soon is told what was seen. */
 const LOOK_AGAIN_MS = 15_000;
@@ -20,8 +24,8 @@ interface Look {
 
 const looks = new WeakMap<Store, Promise<Look>>();
 
-/** How everything stands that is watched, as the watch itself sees it. */
-export async function readStatus(services: Services): Promise<Status> {
+/** How everything stands that is watched, as the watch itself sees it; without the places that are withheld from who asks. */
+export async function readStatus(services: Services, visitor: Visitor): Promise<Status> {
   const { at, observations, parts } = await look(services);
   return {
     at: at.toISOString(),
@@ -29,7 +33,7 @@ export async function readStatus(services: Services): Promise<Status> {
     parts,
     signIn: await signInOf(services),
     subscriptions: subscriptionsOf(observations),
-    lastTests: await lastTests(services),
+    lastTests: await lastTests(services, visitor),
     expiries:
       seenOf(observations.certificates)?.expiring.map(({ name, expiresAt }) => ({
         name,
@@ -135,19 +139,26 @@ const TESTS_LOOKED_AT = 500;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** The last 933 test of each site, and of each place that is of none, the longest ago first. */
-async function lastTests({ store, now, roster, log }: Services): Promise<Status['lastTests']> {
+async function lastTests(services: Services, visitor: Visitor): Promise<Status['lastTests']> {
+  const { store, now, log } = services;
   const from = new Date(now().getTime() - 400 * DAY_MS);
   const calls = await store.calls.listPage({ from, until: null, after: null }, TESTS_LOOKED_AT, (callId) =>
     log.warn('The record of a call cannot be read', { callId }),
   );
   const last = new Map<string, Status['lastTests'][number]>();
   for (const call of calls.filter(({ isTest }) => isTest)) {
-    const place =
-      roster()?.roster.sites.find(({ id }) => id === call.site)?.name ?? call.facts.location ?? 'no place conveyed';
+    const place = placeOf(services, visitor, call);
     if (last.has(place)) continue;
     const { state, resolvedAs } = call.response;
     const outcome = state === 'resolved' ? `seen and closed as ${resolvedAs ?? 'other'}` : `told, ${state}`;
     last.set(place, { place, at: call.recordedAt, outcome: call.firstToldAt === null ? 'nobody was told' : outcome });
   }
   return [...last.values()].reverse();
+}
+
+/** Who tests from home has a home as well. */
+function placeOf(services: Services, visitor: Visitor, call: EmergencyCall): string {
+  if (call.site !== null) return siteOf(services, call.site).name;
+  if (withheldFrom(services, visitor, call) !== null) return 'a place that is withheld';
+  return call.facts.location ?? 'no place conveyed';
 }

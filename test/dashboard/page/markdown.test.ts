@@ -1,4 +1,5 @@
 import { type Block, parseMarkdown } from '../../../dashboard/rules/markdown.ts';
+import { checklistOf } from '../../../shared/dashboard/procedures/checklist.ts';
 
 const text = (words: string) => ({ kind: 'text', text: words });
 const paragraph = (...inlines: unknown[]) => ({ kind: 'paragraph', inlines });
@@ -31,6 +32,22 @@ test('boxes are counted through the whole text, whatever stands between', () => 
     block.kind === 'list' ? block.items.map(({ box }) => box) : [],
   );
   expect(boxes).toEqual([0, 1, null, 2]);
+});
+
+test.each([
+  ['a numbered list', '1. [ ] Lobby\n2. [x] Call\n- [ ] Gate'],
+  ['a block of code', '```\n- [ ] example\n```\n- [ ] Gate'],
+  ['another fence', '~~~\n- [ ] example\n~~~\n- [ ] Gate'],
+  ['a box without a line', '- [ ] \n- [ ]\n- [ ] Gate'],
+  ['two blanks before it', '-  [ ] Lobby\n- [ ]  Gate'],
+  ['a tab behind it', '- [ ]\tLobby\n- [ ] Gate'],
+])('a tick goes on the record for the line that it stands beside: %s', (_, source) => {
+  const drawn = parseMarkdown(source).flatMap((block) =>
+    block.kind === 'list' ? block.items.filter(({ box }) => box !== null) : [],
+  );
+  const lines = drawn.map(({ box, inlines }) => [box, inlines.map((inline) => inline.text).join('')]);
+  expect(lines).toEqual(checklistOf(source).map((line, item) => [item, line]));
+  expect(lines).toEqual([[0, 'Gate']]);
 });
 
 test.each([
