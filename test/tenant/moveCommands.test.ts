@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addMoveCommands } from '../../cli/tenant/moveCommands.ts';
+import { readExportDirectory } from '../../cli/tenant/tenantSource.ts';
 import type { TenantConfig } from '../../shared/tenant/tenantConfig.ts';
 import { phoneNumber, sharedCallingPolicy, tenant, user } from './tenants.ts';
 
@@ -191,4 +192,15 @@ test.each<[string, string[], RegExp]>([
   ['a country that is none', ['release-check', '--operator', 'Wired', '--country', 'USA'], /no country code/],
 ])('%s is refused', async (_, args, why) => {
   await expect(run(args)).rejects.toThrow(why);
+});
+
+test('everybody of the sample tenant has a plan that says all it needs, and the exit code says whether anything blocks', async () => {
+  const config = await readExportDirectory('samples/contoso');
+  for (const { userPrincipalName } of config.users) {
+    const args = ['move-plan', '--user', userPrincipalName, '--to', 'OperatorConnectMobile'];
+    const { text, exitCode } = await run(args, config);
+    expect(text.replaceAll('$null', '')).not.toMatch(/undefined|null|NaN|\[object/);
+    expect([userPrincipalName, exitCode]).toEqual([userPrincipalName, text.includes('[ ] BLOCKS') ? 1 : 0]);
+    expect(text).toMatch(/\n(?:Steps|Checks)\n {2}\[ \] 1\. /);
+  }
 });
