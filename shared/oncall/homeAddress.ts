@@ -54,16 +54,18 @@ export function audienceOf(
 
 /**
  * Whether a location is withheld for the sake of people of whom none could be told it: each of their messages was refused
- * for good, or has not been taken for a minute.
+ * for good, or has not been taken for a minute. Also where those messages went before the location was known.
  */
 export function isKnownToNobody(
   { whereabouts, isAddressOpen }: Pick<EmergencyCall, 'whereabouts' | 'isAddressOpen'>,
   deliveries: readonly Delivery[],
+  confidants: readonly string[],
   now: Date,
 ): boolean {
   const own = deliveries.filter((delivery) => !isToPlace(delivery));
   const isWithheld = own.some(({ state, homeAddress }) => state === 'accepted' && homeAddress === 'withheld');
-  const telling = own.filter(({ homeAddress }) => homeAddress === 'told');
+  const said = own.filter(({ homeAddress }) => homeAddress === 'told');
+  const telling = said.length > 0 ? said : own.filter(({ recipientId }) => confidants.includes(recipientId));
   const isLost = ({ state, firstClaimedAt }: Delivery) =>
     state === 'failed' || (state !== 'accepted' && now.getTime() - Date.parse(firstClaimedAt) >= REACHED_WITHIN_MS);
   return whereabouts === 'offSite' && !isAddressOpen && isWithheld && telling.length > 0 && telling.every(isLost);

@@ -1,7 +1,7 @@
 import type { EmergencyCall } from '../emergency/emergencyCall.ts';
 import { composeCallList } from '../messaging/callListSms.ts';
 import { type ReplyStyle, replyWords, responseWords } from '../messaging/replyWords.ts';
-import type { Delivery } from '../oncall/delivery.ts';
+import type { Audience, Delivery } from '../oncall/delivery.ts';
 import type { Services } from './services.ts';
 import { factsRead, homeAddressIn } from './wordsOf.ts';
 
@@ -28,8 +28,13 @@ export function listWordsOf(
     language: services.languageOf(recipientId, first.call),
     now: services.now(),
   };
-  const lines = calls.map(({ call, held: { alertKey, held } }) => ({
-    words: factsRead(services, { call, alertKey, recipientId, audience: held?.audience }),
+  const lines = calls.map(({ call, held }) => ({
+    words: factsRead(services, {
+      call,
+      alertKey: held.alertKey,
+      recipientId,
+      audience: audienceOfHeld(services, call, held),
+    }),
     answered: answeredOf(services, call, style),
   }));
   const hint = replyWords({ kind: 'help', code: null }, style);
@@ -43,6 +48,18 @@ export function listWordsOf(
       },
     })),
   }));
+}
+
+/** Who hears of a call that is held: also whoever came to it since, who may be the one to know where it is. */
+export function audienceOfHeld(
+  services: Services,
+  call: EmergencyCall,
+  { alertKey, held }: Delivery,
+): Audience | undefined {
+  if (held === undefined || alertKey !== 'first') return held?.audience;
+  const { told, know } = held.audience;
+  const newcomers = call.recipients.filter((one) => !told.includes(one.id) && services.waysOf(one).length > 0);
+  return { told: [...told, ...newcomers.map(({ id }) => id)], know };
 }
 
 function answeredOf(services: Services, call: EmergencyCall, style: ReplyStyle): string | null {

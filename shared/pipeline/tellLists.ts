@@ -9,7 +9,7 @@ import type { AlertWork } from '../oncall/work.ts';
 import type { Row } from '../store/jsonTable.ts';
 import { afterSending, deliver, LEASE_MS, noteAttempt, type WakeUp } from './deliver.ts';
 import { type ListLease, takeListLease } from './listLease.ts';
-import { type ListBody, listWordsOf } from './listWords.ts';
+import { audienceOfHeld, type ListBody, listWordsOf } from './listWords.ts';
 import type { Services } from './services.ts';
 import { alertWork } from './startAlert.ts';
 import { inTurns, type Turn } from './turns.ts';
@@ -215,7 +215,7 @@ async function tellPerson(
     else if (single) {
       const { call, row } = single;
       const work = alertWork(call.id, row.value.alertKey, services.now());
-      const audience = row.value.held?.audience;
+      const audience = audienceOfHeld(services, call, row.value);
       const alert = { call, work, channel, wake: round.wake, turn, ...(audience ? { audience } : {}) };
       const delivery = await deliver(services, alert, { id: recipientId, to }, row);
       round.after.set(nameOf(delivery), delivery);

@@ -270,6 +270,20 @@ describe('what becomes known later', () => {
     ).toEqual(['campus', 'campus', 'north', 'offSite']);
   });
 
+  test('a call that is held turns out to be off site: its list says no place to who came before her who may know it', async () => {
+    await begin({}, { CALLS_TOLD_ALONE: '1' });
+    await dial(HERE);
+    const held = await dial(undefined);
+    const others = await dial(undefined);
+    expect(inbox(ADELE)).toHaveLength(1);
+    await learn(held.id, HOME);
+    await learn(others.id, HERE);
+    await world.pass(MINUTE_MS);
+    expect(inbox(LIDIA).join()).toMatch(/OFF-SITE EMERGENCY CALL.*12 Elm/);
+    expect(inbox(ADELE).join()).toMatch(/OFF-SITE .*withheld; known to Lidia Holloway/);
+    expectHidden(LIDIA);
+  });
+
   test('another home: an update for those who may know it, and that it has changed for the others', async () => {
     await begin();
     const { id } = await dial('1 Pine Rd, Bellevue');
@@ -359,6 +373,19 @@ describe('nobody who may know it can be reached', () => {
     // It stays so: the next step is told by the same rule.
     await world.pass(3 * MINUTE_MS);
     expect(lastOf(ADELE)).toMatch(/12 Elm/);
+  });
+
+  test('refused before it was known where: once it is, others are told, and not that somebody knows it who does not', async () => {
+    await begin({ remoteTeam: null, teams: [teamOf('desk', [['adele', 'lidia']]), teamOf('north', [['megan']])] });
+    refuse(LIDIA);
+    const call = await dial(undefined);
+    expect(told()).toEqual(['adele']);
+    await answer(call, 'adele', { kind: 'acknowledge' });
+    await learn(call.id, HOME);
+    await world.work();
+    expect(lastOf(ADELE)).toMatch(/^OFF-SITE UPDATE.*12 Elm/);
+    expect(await newest()).toMatchObject({ isAddressOpen: true });
+    expect(await timelineOf(call, 'addressOpened')).toMatchObject([{ detail: { unreached: ['lidia'] } }]);
   });
 
   test('taken, and then reported as undelivered: the same', async () => {
