@@ -70,7 +70,8 @@ export function createCallStore(clients: StorageClients): CallStore {
 
 /** Keys begin with the time counted backwards: what is newer comes first. */
 function filtersOf({ from, until, after }: CallRange): { first: string | null; others: string } {
-  const oldest = from === null ? null : backwards(new Date(from.getTime() - 1));
+  // Before 1970 it would have a digit more, and come before everything that it is to come after.
+  const oldest = from === null || from.getTime() <= 0 ? null : backwards(new Date(from.getTime() - 1));
   const end =
     oldest === null
       ? ''

@@ -208,6 +208,8 @@ test('by time, test, state and site only what fits is there', async () => {
   expect(await count('state=open')).toBe(3);
   expect(await count('state=resolved')).toBe(0);
   expect(await count('site=nowhere')).toBe(0);
+  // Somebody has typed half a year.
+  expect(await count('from=0202-11-21T00:00:00Z')).toBe(3);
 });
 
 test('searches caller, number, place and code, folded as people write', async () => {

@@ -1,5 +1,6 @@
 import { deadLettersSchema, monitorSchema, statusSchema } from '../../shared/dashboard/contract.ts';
 import { dials911, startWorld, type World } from '../harness/world.ts';
+import { callAt } from './storedCalls.ts';
 import { ADMINISTRATOR, type Ask, AUDITOR, askPage, RESPONDER } from './visitors.ts';
 
 let world: World;
@@ -47,6 +48,24 @@ test('the words for monitors name nobody: no number, no name, no address', async
   expect(monitor.state).toBe('critical');
   expect(monitor.parts.length).toBeGreaterThan(10);
   expect(text).not.toMatch(/\+?\d{10,}|contoso\.com|Alex|Adele|Vance|Megan|Bowen|Building|@/);
+});
+
+test('nor whom messages do not reach, though the status does', async () => {
+  const time = world.now().toISOString();
+  const [person] = world.services.recipients();
+  await world.services.store.deliveries.claim({
+    ...{ callId: callAt(world.now()).id, alertKey: 'first', recipientId: person?.id ?? '', channel: 'sms' },
+    ...{ to: person?.phone ?? '', state: 'failed', owner: 'x', attempts: 1, queuedAt: null, startedAt: time },
+    ...{ firstClaimedAt: time, claimedAt: time, leaseUntil: time, nextAttemptAt: null, bodies: [], doubts: 0 },
+    ...{ providerMessages: [], factsVersion: 1, settledAt: time, lastError: '21614: not a mobile number' },
+  });
+  const findingsOf = (text: string) => monitorSchema.parse(JSON.parse(text)).parts.flatMap(({ findings }) => findings);
+  expect((await ask('status')).text).toContain(`${person?.id} unreachable`);
+  const { text } = await ask('status/monitor');
+  expect(findingsOf(text).filter(({ id }) => id.startsWith('unreachable:'))).toMatchObject([
+    { id: expect.stringMatching(/^unreachable:[0-9a-f]{8}$/), title: 'somebody unreachable' },
+  ]);
+  expect(text).not.toContain(person?.id);
 });
 
 test('while it is looked at, and shortly after, nobody looks again', async () => {

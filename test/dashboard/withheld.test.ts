@@ -103,6 +103,7 @@ describe.each([
     const after = new Date(Number(calls.home?.chat?.messageId) + 10_000).toISOString();
     expect(await messages(as, `q=rose%20lane&from=${after}`)).toEqual([]);
     expect(await messages(as, 'q=known%20to')).toEqual([]);
+    expect(await messages(as, 'q=rose%20lane&from=0001-01-01T00:00:00Z')).toEqual([]);
   });
 
   test('in a message that lists several calls, in the thread of another call of the chat, and in the export', async () => {

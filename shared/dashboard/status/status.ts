@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EmergencyCall } from '../../emergency/emergencyCall.ts';
 import { observe } from '../../pipeline/observe.ts';
 import type { Services } from '../../pipeline/services.ts';
@@ -51,15 +52,20 @@ export async function readMonitor(services: Services): Promise<Monitor> {
     state: worst(parts),
     parts: parts.map(({ part, state, since, findings }) => ({
       ...{ part, state, since },
-      findings: findings.map(({ id, severity, title, since: begun, todo }) => ({
-        id,
-        severity,
-        title,
-        since: begun,
-        todo,
+      findings: findings.map(({ severity, since: begun, todo, ...named }) => ({
+        ...withoutPerson(named),
+        ...{ severity, since: begun, todo },
       })),
     })),
   };
+}
+
+/** Findings name people by their roster id, which is mostly their name: the same hash for as long as it lasts. */
+function withoutPerson({ id, title }: { id: string; title: string }): { id: string; title: string } {
+  const [, person] = /^unreachable:(.+)$/s.exec(id) ?? [];
+  if (person === undefined) return { id, title };
+  const hash = createHash('sha256').update(person).digest('hex').slice(0, 8);
+  return { id: `unreachable:${hash}`, title: 'somebody unreachable' };
 }
 
 function worst(parts: Status['parts']): Status['state'] {
