@@ -1,9 +1,12 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
+import { createAttestationStore } from '../shared/store/attestationStore.ts';
 import { createSharedCallingStore } from '../shared/store/sharedCallingStore.ts';
 import { createStorageClients, type StorageClients } from '../shared/store/storageClients.ts';
 import { createTenantStore, type TenantStore } from '../shared/store/tenantStore.ts';
 import { readCommandReading } from './commandSettings.ts';
+import { addAuditCommands } from './tenant/audit/auditCommands.ts';
+import { readSiteTests } from './tenant/audit/siteTests.ts';
 import { addMoveCommands } from './tenant/moveCommands.ts';
 import { addResolveCommands } from './tenant/resolveCommands.ts';
 import { SAMPLE_SEED } from './tenant/sample/sampleTenant.ts';
@@ -45,7 +48,7 @@ program
   .description('writes the sample tenant with the list of its faults (samples/contoso)')
   .action((directory: string = 'samples/contoso') => writeSample(directory, SAMPLE_SEED));
 
-let exitCode: 0 | 1 = 0;
+let exitCode: 0 | 1 | 3 = 0;
 const write = (text: string) => process.stdout.write(text);
 const config = async (directory: string | null) =>
   directory === null ? (await readStoredConfig(await openStore())).config : readExportDirectory(directory);
@@ -61,6 +64,25 @@ addResolveCommands(program, {
 addMoveCommands(program, {
   config,
   write,
+  end: (code) => {
+    exitCode = code;
+  },
+});
+
+addAuditCommands(program, {
+  config,
+  async attestations() {
+    const clients = await openStorage();
+    return clients && createAttestationStore(clients);
+  },
+  async testedAt() {
+    const clients = await openStorage();
+    return clients && readSiteTests(clients);
+  },
+  serviceAccount: async () => (await readCommandReading()).settings.graph?.serviceAccount ?? null,
+  user: userName(),
+  write,
+  now: () => new Date(),
   end: (code) => {
     exitCode = code;
   },

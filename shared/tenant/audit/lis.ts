@@ -1,5 +1,5 @@
 import { parseBssidPattern } from '../bssid.ts';
-import { formatIpAddress, networkIdOf, parseIpAddress } from '../ipNetwork.ts';
+import { formatIpAddress, type IpAddress, networkIdOf, parseIpAddress } from '../ipNetwork.ts';
 import type { LisLocation } from '../lisConfig.ts';
 import { normalMacAddress } from '../macAddress.ts';
 import { placeName } from '../placeName.ts';
@@ -144,11 +144,16 @@ function addressRemedy({ civicAddressId, locationId }: LisLocation): string {
     : `Get-CsOnlineLisCivicAddress -CivicAddressId ${psText(civicAddressId)}`;
 }
 
+/** Whether some network of more than a computer or two has this id. */
+export function isNetworkId(address: IpAddress): boolean {
+  return networkIdOf(address, SMALLEST_NETWORK[address.family]).value === address.value;
+}
+
 function findNoNetworkIds({ config }: TenantIndex): Breach[] {
   return config.networks.subnets.flatMap(({ subnet, locationId }) => {
     const address = parseIpAddress(subnet);
     const id = address && networkIdOf(address, SMALLEST_NETWORK[address.family]);
-    if (address && id && id.value === address.value) return [];
+    if (address && isNetworkId(address)) return [];
     const problem = id ? `is an address within a network, such as ${formatIpAddress(id)}` : 'is no IP address';
     const remedy = `Remove-CsOnlineLisSubnet -Subnet ${psText(subnet)}; Set-CsOnlineLisSubnet -Subnet <network id> -LocationId ${psText(locationId ?? '<location>')}`;
     return [{ object: `OnlineLisSubnet ${subnet}`, problem, remedy }];

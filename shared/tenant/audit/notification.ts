@@ -26,7 +26,7 @@ export const NOTIFICATION_RULES: readonly TenantRule[] = [
   },
   {
     id: 'TOLD-02',
-    rule: 'So does each extended notification for an emergency number',
+    rule: 'Each extended notification for an emergency number tells the service account',
     severity: 'critical',
     why: "It holds in place of the policy's own, for its number: nobody here is told of calls to that number.",
     source: 'https://learn.microsoft.com/powershell/module/teams/new-csteamsemergencycallingextendednotification',
@@ -140,7 +140,7 @@ export const NOTIFICATION_RULES: readonly TenantRule[] = [
 ];
 
 /** The tenant's own, and those that a person or a site has. */
-export function policiesInEffect({ config, emergencyCalling }: TenantIndex): EmergencyCallingPolicy[] {
+function policiesInEffect({ config, emergencyCalling }: TenantIndex): EmergencyCallingPolicy[] {
   const named = new Set([
     foldName(GLOBAL),
     ...peopleOf({ config }).flatMap(({ policies }) => foldName(policies.teamsEmergencyCallingPolicy ?? GLOBAL)),
@@ -225,7 +225,7 @@ function findServiceAccount(index: TenantIndex, { serviceAccount }: AuditFacts):
         remedy: `Get-CsOnlineUser -Identity ${psText(serviceAccount)}`,
       },
     ];
-  const remedy = `Update-MgUser -UserId ${psText(serviceAccount)} -AccountEnabled`;
+  const remedy = `Update-MgUser -UserId ${psText(serviceAccount)} -AccountEnabled:$true`;
   if (user.softDeletedAt !== null || user.accountEnabled === false)
     return [{ object, problem: 'is blocked or deleted', remedy }];
   const mode = user.teamsUpgradeEffectiveMode;
