@@ -138,7 +138,7 @@ interface Round {
 async function tellDue(services: Services, round: Round, due: readonly HeldCall[]): Promise<void> {
   const groups = new Map<string, HeldCall[]>();
   for (const held of due) {
-    const people = held.rows.map(({ value }) => `${value.recipientId}>${value.to}`).join('|');
+    const people = [...new Set(held.rows.map(({ value }) => `${value.recipientId}>${value.to}`))].join('|');
     groups.set(people, [...(groups.get(people) ?? []), held]);
   }
   const chunks = [...groups.values()].flatMap((calls) =>
@@ -211,9 +211,12 @@ async function tellPerson(
   const { recipientId, to } = first.row.value;
   for (const { items, body } of messagesOf(services, own, { isTest, recipientId })) {
     const [single] = items;
-    if (items.length > 1) await tellTogether(services, round, { channel, turn, items, body });
-    else if (single) {
-      const { call, row } = single;
+    if (!single) continue;
+    if (items.some(({ call }) => call.id !== single.call.id)) {
+      await tellTogether(services, round, { channel, turn, items, body });
+      continue;
+    }
+    for (const { call, row } of items) {
       const work = alertWork(call.id, row.value.alertKey, services.now());
       const audience = audienceOfHeld(services, call, row.value);
       const alert = { call, work, channel, wake: round.wake, turn, ...(audience ? { audience } : {}) };
@@ -230,12 +233,12 @@ function messagesOf(
   reader: { isTest: boolean; recipientId: string },
 ): { items: SaidItem[]; body: string }[] {
   try {
-    const calls = own.map(({ call, row }) => ({ call, held: row.value }));
+    // Of a call that was handed back meanwhile somebody may be held twice: it is one call, and one line.
+    const ids = [...new Set(own.map(({ call }) => call.id))];
+    const byCall = ids.map((id) => own.filter(({ call }) => call.id === id));
+    const calls = byCall.flatMap(([item]) => (item ? [{ call: item.call, held: item.row.value }] : []));
     return listWordsOf(services, calls, reader).map(({ of, body }) => ({
-      items: of.flatMap((said) => {
-        const item = own[said.index];
-        return item ? [{ ...item, ...said }] : [];
-      }),
+      items: of.flatMap((said) => (byCall[said.index] ?? []).map((item) => ({ ...item, ...said }))),
       body,
     }));
   } catch (caught) {
@@ -282,7 +285,7 @@ async function tellTogether(
       if (result.outcome === 'accepted') forgetUntold(services, row.value.callId);
       const after = afterSending(row.value, [result], now());
       // Tried again as a list; what may have arrived is asked for by each call's own work.
-      const kept = items.find(({ call }) => call.id === row.value.callId)?.row.value.held;
+      const kept = items.find((item) => nameOf(item.row.value) === nameOf(row.value))?.row.value.held;
       const isListAgain = result.outcome === 'temporary' && kept !== undefined;
       const next = isListAgain ? withoutList({ ...after, held: kept }) : after;
       const written = await store.deliveries.replace(row, next);

@@ -4,6 +4,7 @@ import { deliveryRowsOf } from '../../shared/evidence/deliveryRow.ts';
 import { answerCall } from '../../shared/pipeline/answerCall.ts';
 import { noteDeliveryStatus } from '../../shared/pipeline/noteDeliveryStatus.ts';
 import type { Services } from '../../shared/pipeline/services.ts';
+import { startAlert } from '../../shared/pipeline/startAlert.ts';
 import { dials911, startWorld, TEAM, type World } from '../harness/world.ts';
 
 const [ADELE, MEGAN] = TEAM;
@@ -104,6 +105,21 @@ describe('many calls at once', () => {
     const lists = world.twilio.messages().filter(({ to, body }) => to === MEGAN && callsNamedIn(body).length > 1);
     const steps = lists.map(({ createdAt }) => Math.floor(createdAt.getTime() / HALF_MINUTE_MS));
     expect(new Set(steps).size).toBe(steps.length);
+  });
+
+  test('a call that was handed back while it was held stands in the list once, and counts once', async () => {
+    const ids = await calls(0, 5);
+    const recipients = (await world.services.store.calls.get(ids[3] ?? ''))?.value.recipients ?? [];
+    await startAlert(world.services, ids[3] ?? '', 'step-1.0.0', { recipients });
+    await world.work();
+    await world.pass(LISTED_MS);
+    for (const phone of TEAM) expect(toldTo(phone)).toEqual([[0], [1], [2], [3, 4]]);
+    const [head, ...lines] = world.inbox(ADELE)[3]?.split('\n') ?? [];
+    expect(head).toBe('2 MORE EMERGENCY CALLS');
+    expect(lines.filter((line) => line.includes(placeOfCall(3)))).toHaveLength(1);
+    expect(new Set((await deliveriesOf(ids[3] ?? '')).map(({ alertKey, state }) => `${alertKey} ${state}`))).toEqual(
+      new Set(['first accepted', 'step-1.0.0 accepted']),
+    );
   });
 
   test('tests and real calls never stand in one message, and an exercise delays no call', async () => {
