@@ -122,6 +122,22 @@ test('a sign-in in a browser ends with the address of an empty page', async () =
   expect(await world.services.signIn?.getAccessToken()).toBeTruthy();
 });
 
+test('who ends it is on the record, also of what somebody else began; what cannot be noted is not done', async () => {
+  const { id, url } = await beginInBrowser();
+  const address = await browse(url);
+  const adele = { roles: ['Administrator'], name: 'Adele Vance', upn: 'adele@contoso.com', objectId: '7777' };
+  const ends = () => ask('sign-in/authorization-code/finish', { as: adele, method: 'POST', body: { id, address } });
+  const spy = jest.spyOn(world.services.store.pageAudit, 'add').mockRejectedValue(new Error('storage'));
+  expect((await ends()).json.code).toBe('failed');
+  spy.mockRestore();
+  expect((await ends()).json.state).toBe('signedIn');
+  const { entries } = (await ask('audit')).json;
+  expect(entries.map(({ upn, what }: { upn: string; what: string }) => [upn, what]).slice(0, 2)).toEqual([
+    ['adele@contoso.com', 'sign-in ended'],
+    ['megan@contoso.com', 'sign-in begun'],
+  ]);
+});
+
 test('no secret of it is answered', async () => {
   const { id } = await beginInBrowser();
   const stored = await world.services.store.signInAttempts.read();

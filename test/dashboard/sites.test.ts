@@ -1,5 +1,5 @@
 import { startWorld, type World } from '../harness/world.ts';
-import { callAt } from './storedCalls.ts';
+import { callAt, fillTable } from './storedCalls.ts';
 import { ADMINISTRATOR, type Ask, AUDITOR, askPage, type PretendVisitor, RESPONDER } from './visitors.ts';
 
 const ROSTER = {
@@ -139,4 +139,25 @@ test('says to the page which sites somebody sees', async () => {
     ],
   });
   expect((await ask('me', { as: NESTOR })).json.personId).toBeNull();
+});
+
+test('who sees none of the newest calls can go on to those that they see', async () => {
+  const quiet = await startWorld();
+  try {
+    const { store } = quiet.services;
+    await store.roster.insert(0, { document: ROSTER, importedAt: '2026-01-01T00:00:00Z', importedBy: null });
+    quiet.advance(60_000);
+    await quiet.services.refreshRoster();
+    const daysAgo = (days: number) => new Date(quiet.now().getTime() - days * 24 * 60 * 60_000);
+    const south = Array.from({ length: 50 }, (_, i) => callAt(daysAgo(2 + i), { site: 'south' }));
+    const north = callAt(daysAgo(60), { site: 'north' });
+    await fillTable(quiet.services, [...south, north]);
+    const live = (await askPage(quiet.services, 'live', { as: RESPONDER })).json;
+    expect(live).toMatchObject({ active: [], newest: [] });
+    const path = `calls?continuation=${live.continuation}`;
+    const { calls } = (await askPage(quiet.services, path, { as: RESPONDER })).json;
+    expect(calls.map(({ id }: { id: string }) => id)).toEqual([north.id]);
+  } finally {
+    await quiet.stop();
+  }
 });

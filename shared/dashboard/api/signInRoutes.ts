@@ -56,6 +56,10 @@ export const signInRoutes: readonly Route[] = [
     summary: 'Ends it with the address of the empty page on which the browser ended',
     body: finishSignInSchema,
     answer: signInAttemptSchema,
-    handle: ({ services, body }) => finishInBrowser(services, body.id, body.address),
+    async handle({ services, visitor, body }) {
+      // Somebody else may have begun it.
+      await note(services, visitor, { action: 'changed', what: 'sign-in ended', of: 'browser' });
+      return finishInBrowser(services, body.id, body.address);
+    },
   }),
 ];
