@@ -180,8 +180,8 @@ export async function liveThrough(
     host.at(world.now().getTime() + lastsMs, end);
   };
   const judge = (service: Service, what: string): Verdict => {
-    // A process looks for a newer roster each half minute, whether there is a call or not: that is no stage of one.
-    if (service === 'storage' && /\/Roster\b/.test(what)) return { fate: 'pass' };
+    // A process looks for a newer roster, and for names of the page, whether there is a call or not: that is no stage of one.
+    if (service === 'storage' && /\/(Roster|Page)\b/.test(what)) return { fate: 'pass' };
     requests.push({ service, what });
     if (state !== 'waiting' || !failure || (failure.service !== 'any' && failure.service !== service)) {
       return { fate: 'pass' };

@@ -54,7 +54,12 @@ describe('one setting is wrong', () => {
     'AlertStorage__queueServiceUri',
     'AlertStorage__clientId',
   ];
-  const ANY_TEXT = ['EMERGENCY_CALLING_POLICIES', 'TWILIO_AUTH_TOKEN', 'TWILIO_AUTH_TOKEN_SECONDARY'];
+  const ANY_TEXT = [
+    'EMERGENCY_CALLING_POLICIES',
+    'MAP_ATTRIBUTION',
+    'TWILIO_AUTH_TOKEN',
+    'TWILIO_AUTH_TOKEN_SECONDARY',
+  ];
 
   /** Somebody calls, both sources tell of it, and whoever does the work has this setting. */
   async function callWith(
