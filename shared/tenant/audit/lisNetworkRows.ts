@@ -1,3 +1,4 @@
+import type { LisNetworks } from '../lisConfig.ts';
 import type { TenantConfig } from '../tenantConfig.ts';
 import { psText } from './powerShell.ts';
 
@@ -12,7 +13,16 @@ export interface LisNetworkRow {
   remedy: string;
 }
 
-export function lisNetworkRows({ networks }: TenantConfig): LisNetworkRow[] {
+/** Made once for each configuration: every rule of the LIS asks for them, and there may be hundreds of thousands. */
+const known = new WeakMap<LisNetworks, readonly LisNetworkRow[]>();
+
+export function lisNetworkRows({ networks }: TenantConfig): readonly LisNetworkRow[] {
+  const rows = known.get(networks) ?? rowsOf(networks);
+  known.set(networks, rows);
+  return rows;
+}
+
+function rowsOf(networks: LisNetworks): LisNetworkRow[] {
   const to = '-LocationId <location>';
   return [
     ...networks.wirelessAccessPoints.map(({ bssid, locationId }) => ({

@@ -1,9 +1,9 @@
 import { foldName } from '../networkIndex.ts';
 import { type EmergencyCallRoutingPolicy, type EmergencyNumber, GLOBAL } from '../policyConfig.ts';
-import type { PstnGateway, VoiceRoute } from '../routingConfig.ts';
 import type { TenantIndex } from '../tenantIndex.ts';
 import type { Breach, TenantRule } from '../tenantRule.ts';
 import { fitsPattern } from '../voiceRoutePattern.ts';
+import { eachNumberWithUsage, emergencyGateways, findRoutesWithoutGateway, routesOf } from './emergencyRoutes.ts';
 import { type Caller, callersOf, eachCaller, isDirect, peopleOf, someOf, userObject } from './people.ts';
 import { psText } from './powerShell.ts';
 
@@ -185,56 +185,6 @@ function grant(user: string): string {
 
 function isDialed({ emergencyDialString, emergencyDialMask }: EmergencyNumber, number: string): boolean {
   return [emergencyDialString, ...emergencyDialMask].some((each) => each.trim() === number);
-}
-
-function routesOf(
-  routes: readonly VoiceRoute[],
-  { onlinePstnUsage, emergencyDialString }: EmergencyNumber,
-): VoiceRoute[] {
-  const usage = foldName(onlinePstnUsage ?? '');
-  return routes.filter(
-    ({ onlinePstnUsages, numberPattern }) =>
-      onlinePstnUsages.some((each) => foldName(each) === usage) && fitsPattern(numberPattern, emergencyDialString),
-  );
-}
-
-function numbersWithUsage({ config }: TenantIndex) {
-  return config.emergencyCallRoutingPolicies.flatMap(({ identity, emergencyNumbers }) =>
-    emergencyNumbers.flatMap((number) => (number.onlinePstnUsage === null ? [] : [{ identity, number }])),
-  );
-}
-
-function eachNumberWithUsage(find: (number: EmergencyNumber, index: TenantIndex) => string | null) {
-  return (index: TenantIndex): Breach[] =>
-    numbersWithUsage(index).flatMap(({ identity, number }) => {
-      const problem = find(number, index);
-      const remedy = `Set-CsOnlineVoiceRoute -Identity <route> -OnlinePstnUsages @{add=${psText(number.onlinePstnUsage ?? '')}}`;
-      return problem === null ? [] : [{ object: `TeamsEmergencyCallRoutingPolicy ${identity}`, problem, remedy }];
-    });
-}
-
-function emergencyRoutes(index: TenantIndex): VoiceRoute[] {
-  return [...new Set(numbersWithUsage(index).flatMap(({ number }) => routesOf(index.config.voiceRoutes, number)))];
-}
-
-function emergencyGateways(index: TenantIndex): PstnGateway[] {
-  const named = new Set(
-    emergencyRoutes(index).flatMap(({ onlinePstnGatewayList }) => onlinePstnGatewayList.map(foldName)),
-  );
-  return index.config.pstnGateways.filter(({ identity }) => named.has(foldName(identity)));
-}
-
-function findRoutesWithoutGateway(index: TenantIndex): Breach[] {
-  const usable = new Set(
-    index.config.pstnGateways.flatMap(({ enabled, identity }) => (enabled ? [foldName(identity)] : [])),
-  );
-  return emergencyRoutes(index)
-    .filter(({ onlinePstnGatewayList }) => !onlinePstnGatewayList.some((gateway) => usable.has(foldName(gateway))))
-    .map(({ identity, onlinePstnGatewayList }) => ({
-      object: `OnlineVoiceRoute ${identity}`,
-      problem: `takes emergency calls, and has no gateway that is enabled (${onlinePstnGatewayList.join(', ') || 'none named'})`,
-      remedy: `Set-CsOnlineVoiceRoute -Identity ${psText(identity)} -OnlinePstnGatewayList @{add='<gateway>'}`,
-    }));
 }
 
 function findWithoutEffect(index: TenantIndex): Breach[] {
