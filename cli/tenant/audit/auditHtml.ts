@@ -1,6 +1,14 @@
 import { escapeHtml } from '../../../shared/messaging/escapeHtml.ts';
 import type { Coverage } from '../../../shared/tenant/audit/coverage.ts';
-import { type AuditReport, type BrokenRule, brokenRules, COVERAGE_NOTE, countText, testText } from './auditReport.ts';
+import {
+  type AuditReport,
+  type BrokenRule,
+  brokenRules,
+  COVERAGE_NOTE,
+  countText,
+  HEADINGS,
+  testText,
+} from './auditReport.ts';
 import { namesText } from './auditText.ts';
 
 const WORDS = { critical: 'Critical', warning: 'Warning', information: 'To know' };
@@ -12,7 +20,7 @@ section{border-top:1px solid var(--line);padding:.5rem 0}
 h3 .critical{color:var(--bad)}h3 .warning{color:var(--warn)}
 pre{background:var(--soft);padding:.5rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.25rem 0 1rem}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top}
-@media print{body{margin:0;max-width:none;font-size:11pt}section,tr{break-inside:avoid}}`;
+@media print{body{margin:0;max-width:none;font-size:11pt}section,tr{break-inside:avoid}a::after{content:' ' attr(href)}}`;
 
 /** The audit as one file that needs nothing else: no script, no picture, no address that it asks. */
 export function auditHtml(report: AuditReport): string {
@@ -34,7 +42,8 @@ export function auditHtml(report: AuditReport): string {
 <p><strong>${escapeHtml(`${rules} rules: ${countText(counts)}.`)}</strong></p>
 ${notLookedAt.map((line) => `<p><strong>Not looked at:</strong> ${escapeHtml(line)}</p>`).join('\n')}
 <h2>Findings</h2>
-${report.findings.length === 0 ? '<p>None.</p>' : brokenRules(report).map(ruleSection).join('\n')}
+${report.findings.length === 0 ? '<p>None.</p>' : `<p>${HEADINGS}</p>\n`}
+${brokenRules(report).map(ruleSection).join('\n')}
 <h2>Coverage</h2>
 <p>${escapeHtml(COVERAGE_NOTE)}</p>
 ${coverageTable(report.coverage)}

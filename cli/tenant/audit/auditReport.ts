@@ -95,3 +95,7 @@ export function testText({ isTestKnown }: Coverage, testedAt: string | null): st
 /** What the four rows of the coverage mean. */
 export const COVERAGE_NOTE =
   'Precisely is a floor or room, statically an address alone. Users: precisely as long as they are on a network that is known; anywhere else by the address of their number, or one that they give.';
+
+/** Before the findings. */
+export const HEADINGS =
+  'Each heading is a rule that is not kept, or of which nobody knows; below it, what breaks it and what mends that.';

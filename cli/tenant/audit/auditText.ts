@@ -1,5 +1,13 @@
 import type { Located } from '../../../shared/tenant/audit/coverage.ts';
-import { type AuditReport, type BrokenRule, brokenRules, COVERAGE_NOTE, countText, testText } from './auditReport.ts';
+import {
+  type AuditReport,
+  type BrokenRule,
+  brokenRules,
+  COVERAGE_NOTE,
+  countText,
+  HEADINGS,
+  testText,
+} from './auditReport.ts';
 
 /** More names than these are counted. */
 const MOST_NAMES = 10;
@@ -12,6 +20,7 @@ export function auditLines(report: AuditReport): string[] {
     `${tenant} (${cloud}), exported ${exportedAt}`,
     `${rules} rules: ${countText(counts)}`,
     ...notLookedAt.map((line) => `NOT LOOKED AT  ${line}`),
+    ...(report.findings.length === 0 ? [] : ['', HEADINGS]),
     ...brokenRules(report).flatMap(ruleLines),
     '',
     ...coverageLines(report),

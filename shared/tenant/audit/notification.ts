@@ -165,7 +165,7 @@ function eachExtended(isAsked: (number: string) => boolean): NonNullable<TenantR
       policy.extendedNotifications.flatMap((extended) => {
         const number = extended.emergencyDialString.trim();
         if (serviceAccount === null || !isAsked(number) || names(extended, serviceAccount)) return [];
-        const added = `New-CsTeamsEmergencyCallingExtendedNotification -EmergencyDialString ${psText(number)} -NotificationGroup ${psText(groupWith(extended, serviceAccount))}`;
+        const added = `New-CsTeamsEmergencyCallingExtendedNotification -EmergencyDialString ${psText(number)} -NotificationGroup ${psText(groupWith(extended, serviceAccount))} -NotificationMode ${psText(extended.notificationMode ?? 'NotificationOnly')}${extended.notificationDialOutNumber === null ? '' : ` -NotificationDialOutNumber ${psText(extended.notificationDialOutNumber)}`}`;
         const set = `Set-CsTeamsEmergencyCallingPolicy -Identity ${psText(policy.identity)} -ExtendedNotifications`;
         const old = `(Get-CsTeamsEmergencyCallingPolicy -Identity ${psText(policy.identity)}).ExtendedNotifications | Where-Object EmergencyDialString -eq ${psText(number)}`;
         const remedy = `${set} @{remove=(${old})}; ${set} @{add=(${added})}`;
