@@ -71,7 +71,8 @@ async function offsetTo({ machineNow }: DoctorContext, source: string, ask: Ask)
 }
 
 function textOf({ source, ms }: Offset): string {
-  return `${durationText(Math.abs(ms))} ${ms < 0 ? 'behind' : 'ahead of'} ${source}`;
+  // To the nearest minute: the way of the answer is in it.
+  return `${durationText(Math.round(Math.abs(ms) / MINUTE_MS) * MINUTE_MS)} ${ms < 0 ? 'behind' : 'ahead of'} ${source}`;
 }
 
 function isOff(off: readonly Offset[], all: readonly Offset[]): DoctorFinding {

@@ -1,4 +1,5 @@
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { randomInt } from 'node:crypto';
+import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A port on loopback that can be closed, so that connections to it are refused, and opened again under its number. */
@@ -9,19 +10,22 @@ export interface ClosablePort {
   open(): Promise<void>;
 }
 
-/** Somebody else's connection may have been given the number meanwhile. */
+/**
+ * Below the numbers that systems give to connections and to servers that name none: one of those, taken while the port is
+ * closed, could keep it for long.
+ */
+const NUMBERS = { from: 20_000, below: 32_000 };
 const OPEN_TRIES = 20;
 const BETWEEN_TRIES_MS = 100;
 
-/** Lets a server listen on a free port. */
+/** Lets a server listen on a free port that it gets again once it was closed. */
 export async function openPort(server: Server): Promise<ClosablePort> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await listen(server, 0);
-  const { port: number } = server.address() as AddressInfo;
+  const number = await listenSomewhere(server);
   let last: Promise<void> = Promise.resolve();
   // One after the other, so that an opening does not meet a closing that is under way.
   const inTurn = (step: () => Promise<void>) => {
@@ -43,6 +47,18 @@ export async function openPort(server: Server): Promise<ClosablePort> {
         if (!server.listening) await listenAgain(server, number);
       }),
   };
+}
+
+async function listenSomewhere(server: Server): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const number = randomInt(NUMBERS.from, NUMBERS.below);
+    try {
+      await listen(server, number);
+      return number;
+    } catch (caught) {
+      if (tries === OPEN_TRIES) throw caught;
+    }
+  }
 }
 
 async function listenAgain(server: Server, port: number): Promise<void> {

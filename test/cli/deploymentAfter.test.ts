@@ -156,7 +156,7 @@ test('signed in: link and code are shown, the subscriptions are waited for, and 
   // What cannot be had of a deployment: minutes and shares of a life.
   expect(
     text
-      .replaceAll(/\d+\.\d s|\d+ (s|%|min)|\d\d:\d\d/g, '…')
+      .replaceAll(/\d+\.\d s|\d+ (s\b|%|min)|\d\d:\d\d/g, '…')
       .replace('… behind', '… ahead of')
       .split('\nLeft to')[0],
   ).toMatchInlineSnapshot(`
@@ -180,6 +180,8 @@ poison queue   OK               empty
 dead letters   OK               none
 timers         OK               the watch ran … ago
 certificates   OK               as the watch found it … ago
+tenant         OK               none imported
+site tests     OK               1 site; never tested: Headquarters
 settings       OK               all can be used
 clock          OK               … ahead of the storage's
 "
