@@ -5,7 +5,7 @@ import type { Config } from 'jest';
 import { startAzurite } from '../../local/azurite.ts';
 
 /** Enough for every test of a run to have a storage account of its own. */
-const ACCOUNTS = 1_000;
+const ACCOUNTS = 4_000;
 
 /**
  * An Azurite for each worker: one thread answers all its requests, and tests that wait for a limit of seconds must not
